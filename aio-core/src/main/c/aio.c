@@ -1,0 +1,257 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy at
+ * https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * The native half of aio-core. Each function is one system call: primitives in, the result or
+ * -errno out. No state, no allocation, no logic; what to do about a result is decided in Java.
+ * System calls younger than glibc 2.17 go through syscall(2), so that the library loads on every
+ * distribution that Netty's own natives support.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <jni.h>
+#include <linux/aio_abi.h>
+#include <linux/fs.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/vfs.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Numbers that the build machine's headers may be too old to know; equal on all our platforms. */
+#ifndef __NR_openat2
+#define __NR_openat2 437
+#endif
+#ifndef __NR_cachestat
+#define __NR_cachestat 451
+#endif
+#ifndef __NR_statx
+#if defined(__x86_64__)
+#define __NR_statx 332
+#else
+#define __NR_statx 291
+#endif
+#endif
+
+/* struct fiemap without its trailing array: with fm_extent_count 0 the kernel only counts. */
+struct fiemap_head {
+    uint64_t start, length;
+    uint32_t flags, mapped_extents, extent_count, reserved;
+};
+#define FIEMAP_IOCTL _IOWR('f', 11, struct fiemap_head)
+
+struct open_how_v0 {
+    uint64_t flags, mode, resolve;
+};
+
+struct file_range {
+    uint64_t off, len;
+};
+
+#define ADDR(type, a) ((type *) (uintptr_t) (a))
+#define RESULT(type, call) type r_ = (type) (call); return r_ < 0 ? (type) -errno : r_
+
+static jlong JNICALL io_setup_0(JNIEnv *env, jclass cls, jint events) {
+    (void) env; (void) cls;
+    aio_context_t ctx = 0;
+    if (syscall(__NR_io_setup, (unsigned) events, &ctx) < 0) {
+        return -errno;
+    }
+    return (jlong) ctx;
+}
+
+static jint JNICALL io_destroy_0(JNIEnv *env, jclass cls, jlong ctx) {
+    (void) env; (void) cls;
+    RESULT(jint, syscall(__NR_io_destroy, (aio_context_t) ctx));
+}
+
+static jint JNICALL io_submit_0(JNIEnv *env, jclass cls, jlong ctx, jint n, jlong iocbpp) {
+    (void) env; (void) cls;
+    RESULT(jint, syscall(__NR_io_submit, (aio_context_t) ctx, (long) n, ADDR(struct iocb *, iocbpp)));
+}
+
+static jint JNICALL io_getevents_0(JNIEnv *env, jclass cls, jlong ctx, jint min, jint max,
+                                   jlong events, jlong timeoutNanos) {
+    (void) env; (void) cls;
+    struct timespec ts = { .tv_sec = timeoutNanos / 1000000000, .tv_nsec = timeoutNanos % 1000000000 };
+    RESULT(jint, syscall(__NR_io_getevents, (aio_context_t) ctx, (long) min, (long) max,
+                         ADDR(struct io_event, events), timeoutNanos < 0 ? NULL : &ts));
+}
+
+static jint JNICALL eventfd_0(JNIEnv *env, jclass cls) {
+    (void) env; (void) cls;
+    RESULT(jint, eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+}
+
+static jint JNICALL open_0(JNIEnv *env, jclass cls, jint dirfd, jlong path, jint flags, jint mode) {
+    (void) env; (void) cls;
+    RESULT(jint, openat(dirfd, ADDR(const char, path), flags | O_CLOEXEC, (mode_t) mode));
+}
+
+static jint JNICALL openat2_0(JNIEnv *env, jclass cls, jint dirfd, jlong path, jint flags, jint mode,
+                              jlong resolve) {
+    (void) env; (void) cls;
+    struct open_how_v0 how = {
+        .flags = (uint32_t) flags | O_CLOEXEC, .mode = (uint32_t) mode, .resolve = (uint64_t) resolve };
+    RESULT(jint, syscall(__NR_openat2, dirfd, ADDR(const char, path), &how, sizeof how));
+}
+
+static jint JNICALL close_0(JNIEnv *env, jclass cls, jint fd) {
+    (void) env; (void) cls;
+    RESULT(jint, close(fd));
+}
+
+static jint JNICALL statx_0(JNIEnv *env, jclass cls, jint dirfd, jlong path, jint flags, jint mask,
+                            jlong out) {
+    (void) env; (void) cls;
+    RESULT(jint, syscall(__NR_statx, dirfd, ADDR(const char, path), flags, (unsigned) mask,
+                         ADDR(void, out)));
+}
+
+static jint JNICALL fstatfs_0(JNIEnv *env, jclass cls, jint fd, jlong out) {
+    (void) env; (void) cls;
+    struct statfs fs;
+    if (fstatfs(fd, &fs) < 0) {
+        return -errno;
+    }
+    jlong *to = ADDR(jlong, out);
+    to[0] = (jlong) fs.f_type;
+    to[1] = (jlong) fs.f_flags;
+    return 0;
+}
+
+static jint JNICALL readlinkat_0(JNIEnv *env, jclass cls, jint dirfd, jlong path, jlong out, jint size) {
+    (void) env; (void) cls;
+    RESULT(jint, readlinkat(dirfd, ADDR(const char, path), ADDR(char, out), (size_t) size));
+}
+
+static jint JNICALL fadvise_0(JNIEnv *env, jclass cls, jint fd, jlong position, jlong length,
+                              jint advice) {
+    (void) env; (void) cls;
+    return -posix_fadvise(fd, position, length, advice);
+}
+
+static jint JNICALL fiemap_0(JNIEnv *env, jclass cls, jint fd, jlong position, jlong length, jint flags) {
+    (void) env; (void) cls;
+    struct fiemap_head map = {
+        .start = (uint64_t) position, .length = (uint64_t) length, .flags = (uint32_t) flags };
+    if (ioctl(fd, FIEMAP_IOCTL, &map) < 0) {
+        return -errno;
+    }
+    return map.mapped_extents > INT32_MAX ? INT32_MAX : (jint) map.mapped_extents;
+}
+
+static jint JNICALL inode_flags_0(JNIEnv *env, jclass cls, jint fd) {
+    (void) env; (void) cls;
+    int flags = 0; /* the kernel writes an int, whatever the ioctl's encoded size says */
+    if (ioctl(fd, FS_IOC_GETFLAGS, &flags) < 0) {
+        return -errno;
+    }
+    return flags & INT32_MAX;
+}
+
+static jint JNICALL pread_0(JNIEnv *env, jclass cls, jint fd, jlong address, jint length,
+                            jlong position) {
+    (void) env; (void) cls;
+    RESULT(jint, pread(fd, ADDR(void, address), (size_t) length, position));
+}
+
+static jint JNICALL preadv_0(JNIEnv *env, jclass cls, jint fd, jlong iov, jint count, jlong position) {
+    (void) env; (void) cls;
+    RESULT(jint, preadv(fd, ADDR(struct iovec, iov), count, position));
+}
+
+static jint JNICALL preadv2_0(JNIEnv *env, jclass cls, jint fd, jlong address, jint length,
+                              jlong position, jint flags) {
+    (void) env; (void) cls;
+    struct iovec iov = { .iov_base = ADDR(void, address), .iov_len = (size_t) length };
+    /* The kernel takes the position in two halves; on 64-bit the high one is ignored. */
+    RESULT(jint, syscall(__NR_preadv2, fd, &iov, 1L, (long) position, 0L, flags));
+}
+
+static jint JNICALL pwritev2_0(JNIEnv *env, jclass cls, jint fd, jlong address, jint length,
+                               jlong position, jint flags) {
+    (void) env; (void) cls;
+    struct iovec iov = { .iov_base = ADDR(void, address), .iov_len = (size_t) length };
+    RESULT(jint, syscall(__NR_pwritev2, fd, &iov, 1L, (long) position, 0L, flags));
+}
+
+static jint JNICALL cachestat_0(JNIEnv *env, jclass cls, jint fd, jlong position, jlong length,
+                                jlong out) {
+    (void) env; (void) cls;
+    struct file_range range = { .off = (uint64_t) position, .len = (uint64_t) length };
+    RESULT(jint, syscall(__NR_cachestat, fd, &range, ADDR(void, out), 0));
+}
+
+static jlong JNICALL sendfile_0(JNIEnv *env, jclass cls, jint out, jint in, jlong position, jlong count) {
+    (void) env; (void) cls;
+    off_t offset = position;
+    RESULT(jlong, sendfile(out, in, &offset, (size_t) count));
+}
+
+static jint JNICALL send_0(JNIEnv *env, jclass cls, jint fd, jlong address, jint length, jint flags) {
+    (void) env; (void) cls;
+    RESULT(jint, send(fd, ADDR(const void, address), (size_t) length, flags | MSG_NOSIGNAL));
+}
+
+static jlong JNICALL buffer_address_0(JNIEnv *env, jclass cls, jobject buffer) {
+    (void) cls;
+    return (jlong) (uintptr_t) (*env)->GetDirectBufferAddress(env, buffer);
+}
+
+static jobject JNICALL view_0(JNIEnv *env, jclass cls, jlong address, jlong length) {
+    (void) cls;
+    return (*env)->NewDirectByteBuffer(env, ADDR(void, address), length);
+}
+
+#define METHOD(name, signature, function) { (char *) name, (char *) signature, (void *) function }
+
+static const JNINativeMethod METHODS[] = {
+    METHOD("ioSetup", "(I)J", io_setup_0),
+    METHOD("ioDestroy", "(J)I", io_destroy_0),
+    METHOD("ioSubmit", "(JIJ)I", io_submit_0),
+    METHOD("ioGetevents", "(JIIJJ)I", io_getevents_0),
+    METHOD("eventfd", "()I", eventfd_0),
+    METHOD("openat", "(IJII)I", open_0),
+    METHOD("openat2", "(IJIIJ)I", openat2_0),
+    METHOD("close", "(I)I", close_0),
+    METHOD("statx", "(IJIIJ)I", statx_0),
+    METHOD("fstatfs", "(IJ)I", fstatfs_0),
+    METHOD("readlinkat", "(IJJI)I", readlinkat_0),
+    METHOD("fadvise", "(IJJI)I", fadvise_0),
+    METHOD("fiemap", "(IJJI)I", fiemap_0),
+    METHOD("inodeFlags", "(I)I", inode_flags_0),
+    METHOD("pread", "(IJIJ)I", pread_0),
+    METHOD("preadv", "(IJIJ)I", preadv_0),
+    METHOD("preadv2", "(IJIJI)I", preadv2_0),
+    METHOD("pwritev2", "(IJIJI)I", pwritev2_0),
+    METHOD("cachestat", "(IJJJ)I", cachestat_0),
+    METHOD("sendfile", "(IIJJ)J", sendfile_0),
+    METHOD("send", "(IJII)I", send_0),
+    METHOD("bufferAddress", "(Ljava/nio/ByteBuffer;)J", buffer_address_0),
+    METHOD("view", "(JJ)Ljava/nio/ByteBuffer;", view_0),
+};
+
+JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *reserved) {
+    (void) reserved;
+    JNIEnv *env;
+    if ((*vm)->GetEnv(vm, (void **) &env, JNI_VERSION_1_8) != JNI_OK) {
+        return JNI_ERR;
+    }
+    jclass cls = (*env)->FindClass(env, "dev/aio/core/internal/Native");
+    if (cls == NULL) {
+        return JNI_ERR;
+    }
+    if ((*env)->RegisterNatives(env, cls, METHODS, sizeof METHODS / sizeof METHODS[0]) != 0) {
+        return JNI_ERR;
+    }
+    return JNI_VERSION_1_8;
+}
