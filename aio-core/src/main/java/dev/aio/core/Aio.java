@@ -1,0 +1,114 @@
+package dev.aio.core;
+
+import dev.aio.core.internal.Linux;
+import dev.aio.core.internal.Native;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Tells whether Linux AIO can be had in this process, and if not, why. */
+public final class Aio {
+
+    private static final Throwable UNAVAILABILITY_CAUSE = probe();
+
+    private Aio() {}
+
+    /** Whether {@link AioContext}s can be made here. */
+    public static boolean isAvailable() {
+        return UNAVAILABILITY_CAUSE == null;
+    }
+
+    /** Why {@link #isAvailable()} is {@code false}; {@code null} if it is {@code true}. */
+    public static Throwable unavailabilityCause() {
+        return UNAVAILABILITY_CAUSE;
+    }
+
+    /**
+     * @throws UnsatisfiedLinkError if {@link #isAvailable()} is {@code false}, with {@link
+     *     #unavailabilityCause()} as its cause
+     */
+    public static void ensureAvailability() {
+        if (UNAVAILABILITY_CAUSE != null) {
+            throw (Error)
+                    new UnsatisfiedLinkError(
+                                    "Linux AIO is not available: "
+                                            + UNAVAILABILITY_CAUSE.getMessage())
+                            .initCause(UNAVAILABILITY_CAUSE);
+        }
+    }
+
+    /** Whether the native library is loaded: files can be read without it only through the JDK. */
+    public static boolean isNativeLibraryLoaded() {
+        try {
+            Native.ensureLoaded();
+            return true;
+        } catch (LinkageError e) {
+            return false;
+        }
+    }
+
+    /** Events charged to all contexts of this host ({@code fs.aio-nr}); -1 if /proc does not say. */
+    public static long aioNr() {
+        return sysctl("aio-nr");
+    }
+
+    /** The host's limit on {@link #aioNr()} ({@code fs.aio-max-nr}); -1 if /proc does not say. */
+    public static long aioMaxNr() {
+        return sysctl("aio-max-nr");
+    }
+
+    private static Throwable probe() {
+        try {
+            Native.ensureLoaded();
+        } catch (LinkageError e) {
+            return e;
+        }
+        long context = Native.ioSetup(1);
+        if (context < 0) {
+            return setupFailure((int) -context, 1);
+        }
+        Native.ioDestroy(context);
+        return null;
+    }
+
+    /** Says why {@code io_setup} failed, with the numbers an operator needs. */
+    static IOException setupFailure(int errno, int depth) {
+        AioException cause = AioException.of(errno, "io_setup", null);
+        switch (errno) {
+            case Linux.ENOSYS:
+                return new IOException(
+                        "io_setup answers ENOSYS: the kernel is built without CONFIG_AIO, or a sandbox"
+                                + " (gVisor, seccomp) hides Linux AIO from this process",
+                        cause);
+            case Linux.EPERM:
+            case Linux.EACCES:
+                return new IOException(
+                        "io_setup answers "
+                                + cause.errnoName()
+                                + ": a seccomp profile forbids Linux AIO to this process; allow"
+                                + " io_setup, io_submit, io_getevents and io_destroy in it",
+                        cause);
+            case Linux.EAGAIN:
+                return new IOException(
+                        "io_setup of depth "
+                                + depth
+                                + " answers EAGAIN: fs.aio-nr is "
+                                + aioNr()
+                                + " of fs.aio-max-nr "
+                                + aioMaxNr()
+                                + " on this host; raise it with sysctl -w fs.aio-max-nr=1048576, or"
+                                + " use a smaller depth",
+                        cause);
+            default:
+                return cause;
+        }
+    }
+
+    private static long sysctl(String name) {
+        try {
+            return Long.parseLong(Files.readString(Path.of("/proc/sys/fs", name)).trim());
+        } catch (IOException | NumberFormatException e) {
+            return -1;
+        }
+    }
+}

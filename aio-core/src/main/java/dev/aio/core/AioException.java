@@ -1,0 +1,121 @@
+package dev.aio.core;
+
+import dev.aio.core.internal.Errno;
+import dev.aio.core.internal.Linux;
+import java.io.IOException;
+
+/**
+ * A file operation that the kernel refused or failed, whether it said so when the operation was
+ * submitted or in its completion event.
+ */
+public final class AioException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final int errno;
+    private final String operation;
+    private final String path;
+    private final long position;
+    private final long length;
+
+    private AioException(int errno, String operation, String path, long position, long length) {
+        super(message(errno, operation, path, position, length));
+        this.errno = errno;
+        this.operation = operation;
+        this.path = path;
+        this.position = position;
+        this.length = length;
+    }
+
+    /**
+     * @param error errno, as a positive number or as the {@code -errno} that a completion carries
+     * @param position in bytes, or -1 where the operation has none
+     * @param length in bytes, or -1 where the operation has none
+     */
+    public static AioException of(
+            int error, String operation, String path, long position, long length) {
+        return new AioException(Math.abs(error), operation, path, position, length);
+    }
+
+    static AioException of(int error, String operation, String path) {
+        return of(error, operation, path, -1, -1);
+    }
+
+    /** The kernel's error number. */
+    public int errno() {
+        return errno;
+    }
+
+    /** The error number's symbolic name, such as {@code EIO}. */
+    public String errnoName() {
+        return Errno.name(errno);
+    }
+
+    /** What was tried: {@code open}, {@code read}, … */
+    public String operation() {
+        return operation;
+    }
+
+    /** The path under which the file was opened. */
+    public String path() {
+        return path;
+    }
+
+    /** Position in the file in bytes, or -1. */
+    public long position() {
+        return position;
+    }
+
+    /** Bytes asked for, or -1. */
+    public long length() {
+        return length;
+    }
+
+    /** Left empty: the fields say where, the stack of a completion says nothing, and 404s are frequent. */
+    @Override
+    public synchronized Throwable fillInStackTrace() {
+        return this;
+    }
+
+    private static String message(
+            int errno, String operation, String path, long position, long length) {
+        StringBuilder out = new StringBuilder(128).append(operation);
+        if (length >= 0) {
+            out.append(" of ").append(length).append(" bytes");
+        }
+        if (position >= 0) {
+            out.append(" at position ").append(position);
+        }
+        if (path != null) {
+            out.append(length >= 0 || position >= 0 ? " of " : " ").append(path);
+        }
+        out.append(": ").append(Errno.name(errno)).append(" (").append(errno).append(')');
+        String advice = advice(errno, operation);
+        return advice == null ? out.toString() : out.append(": ").append(advice).toString();
+    }
+
+    private static String advice(int errno, String operation) {
+        switch (errno) {
+            case Linux.EINVAL:
+                return operation.startsWith("read")
+                        ? "a direct read needs address, length and position aligned as the file's"
+                                + " alignment says"
+                        : null;
+            case Linux.EAGAIN:
+                return operation.equals("io_setup")
+                        ? "fs.aio-nr has reached fs.aio-max-nr: raise it with sysctl -w"
+                                + " fs.aio-max-nr=1048576, or use a smaller depth"
+                        : null;
+            case Linux.EMFILE:
+                return "this process is out of file descriptors: raise its limit (ulimit -n)";
+            case Linux.ENFILE:
+                return "this host is out of file descriptors: raise sysctl fs.file-max";
+            case Linux.EACCES:
+                return "the process's user lacks permission";
+            case Linux.EXDEV:
+                return "the path leaves the directory it is confined to";
+            default:
+                return null;
+        }
+    }
+}

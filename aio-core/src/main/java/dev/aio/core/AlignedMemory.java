@@ -1,0 +1,79 @@
+package dev.aio.core;
+
+import dev.aio.core.internal.Linux;
+import dev.aio.core.internal.Native;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+
+/**
+ * A block of native memory whose address is known and aligned, so that {@code O_DIRECT} can read into
+ * it and no operation has to ask for the address again. Freed by the garbage collector once nothing
+ * refers to it; a context refers to it for as long as an operation uses it.
+ *
+ * <p>May be shared between threads; who may write where and when is the users' affair.
+ */
+public final class AlignedMemory {
+
+    /** An alignment that satisfies every {@code O_DIRECT} file system we know: one page. */
+    public static final int PAGE = 4096;
+
+    private final ByteBuffer buffer;
+    private final long address;
+    private final int capacity;
+
+    private AlignedMemory(ByteBuffer buffer) {
+        this.buffer = buffer;
+        this.address = Native.bufferAddress(buffer);
+        this.capacity = buffer.capacity();
+    }
+
+    /**
+     * Allocates zeroed memory outside the heap; it counts against {@code -XX:MaxDirectMemorySize}.
+     *
+     * @param capacity bytes, a multiple of {@code alignment}
+     * @param alignment bytes, a power of two
+     */
+    public static AlignedMemory allocate(int capacity, int alignment) {
+        if (Integer.bitCount(alignment) != 1) {
+            throw new IllegalArgumentException(
+                    "alignment: " + alignment + " (expected: a power of two)");
+        }
+        if (capacity <= 0 || capacity % alignment != 0) {
+            throw new IllegalArgumentException(
+                    "capacity: " + capacity + " (expected: a positive multiple of " + alignment + ')');
+        }
+        ByteBuffer raw = ByteBuffer.allocateDirect(Math.addExact(capacity, alignment));
+        return new AlignedMemory(raw.alignedSlice(alignment).slice(0, capacity));
+    }
+
+    /** The memory as a buffer; position and limit are shared with other callers, so duplicate it. */
+    public ByteBuffer buffer() {
+        return buffer;
+    }
+
+    /** Bytes. */
+    public int capacity() {
+        return capacity;
+    }
+
+    /** A view of a part, sharing the memory. */
+    public ByteBuffer slice(int offset, int length) {
+        return buffer.slice(offset, length);
+    }
+
+    long address(int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, capacity);
+        return address + offset;
+    }
+
+    /**
+     * Sends a part to a connected non-blocking socket.
+     *
+     * @param more whether the kernel may hold the bytes back because more follow at once ({@code
+     *     MSG_MORE})
+     * @return bytes taken, or {@code -errno}
+     */
+    public int sendTo(int socketFd, int offset, int length, boolean more) {
+        return Native.send(socketFd, address(offset, length), length, more ? Linux.MSG_MORE : 0);
+    }
+}

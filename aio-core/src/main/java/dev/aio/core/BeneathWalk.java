@@ -1,0 +1,134 @@
+package dev.aio.core;
+
+import dev.aio.core.internal.Linux;
+import dev.aio.core.internal.Native;
+import dev.aio.core.internal.Scratch;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * {@code RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS} without {@code openat2}: one component at a time,
+ * never through a symbolic link that the kernel would follow. {@code ..} goes back to the directory
+ * that was really passed through, so a rename during the walk cannot lead out of the root.
+ */
+final class BeneathWalk {
+
+    /** The kernel's own limit on symbolic links in one resolution (include/linux/namei.h). */
+    private static final int MAX_LINKS = 40;
+
+    private final int root;
+    private final List<Integer> passed = new ArrayList<>();
+    private final Deque<String> remaining = new ArrayDeque<>();
+    private int links;
+
+    private BeneathWalk(int root) {
+        this.root = root;
+    }
+
+    /** Returns an {@code O_PATH} descriptor, or {@code -errno}. May wait for the disk. */
+    static int resolve(int root, String name) {
+        BeneathWalk walk = new BeneathWalk(root);
+        try {
+            return walk.run(name);
+        } finally {
+            walk.passed.forEach(Native::close);
+        }
+    }
+
+    private int run(String name) {
+        if (name.startsWith("/")) {
+            return -Linux.EXDEV;
+        }
+        push(name);
+        while (true) {
+            String component = remaining.poll();
+            if (component == null) {
+                return finish();
+            }
+            boolean dots = component.equals(".") || component.equals("..");
+            int error = dots ? requireDirectory() : descend(component);
+            if (error == 0 && component.equals("..")) {
+                error = ascend();
+            }
+            if (error < 0) {
+                return error;
+            }
+        }
+    }
+
+    private int ascend() {
+        if (passed.isEmpty()) {
+            return -Linux.EXDEV;
+        }
+        Native.close(passed.remove(passed.size() - 1));
+        return 0;
+    }
+
+    private int current() {
+        return passed.isEmpty() ? root : passed.get(passed.size() - 1);
+    }
+
+    private int descend(String component) {
+        long address = Scratch.get().path(component);
+        if (address == 0) {
+            return -Linux.ENAMETOOLONG;
+        }
+        int fd = Native.openat(current(), address, Linux.O_PATH | Linux.O_NOFOLLOW, 0);
+        if (fd < 0) {
+            return fd;
+        }
+        passed.add(fd);
+        try {
+            return FileStat.query(fd, component, 0).isSymbolicLink() ? follow() : 0;
+        } catch (AioException e) {
+            return -e.errno();
+        }
+    }
+
+    private int follow() {
+        if (++links > MAX_LINKS) {
+            return -Linux.ELOOP;
+        }
+        int link = passed.remove(passed.size() - 1);
+        Scratch scratch = Scratch.get();
+        int length = Native.readlinkat(link, scratch.path(""), scratch.out(), scratch.outSize());
+        Native.close(link);
+        if (length < 0) {
+            return length;
+        }
+        String target = scratch.outString(length);
+        if (target.startsWith("/")) {
+            return -Linux.EXDEV;
+        }
+        push(target);
+        return 0;
+    }
+
+    private int requireDirectory() {
+        int fd = Native.openat(current(), Scratch.get().path("."), Linux.O_PATH, 0);
+        if (fd >= 0) {
+            Native.close(fd);
+        }
+        return Math.min(fd, 0);
+    }
+
+    private void push(String name) {
+        String[] components = name.split("/", -1);
+        for (int i = components.length - 1; i >= 0; i--) {
+            if (!components[i].isEmpty()) {
+                remaining.push(components[i]);
+            } else if (i == components.length - 1 && i > 0) {
+                remaining.push("."); // a trailing slash demands a directory
+            }
+        }
+    }
+
+    private int finish() {
+        if (passed.isEmpty()) {
+            return Native.openat(root, Scratch.get().path("."), Linux.O_PATH, 0);
+        }
+        return passed.remove(passed.size() - 1);
+    }
+}

@@ -1,0 +1,96 @@
+package dev.aio.core;
+
+import dev.aio.core.internal.Linux;
+import dev.aio.core.internal.Native;
+import dev.aio.core.internal.Scratch;
+
+/**
+ * What {@code statx(2)} said of an inode at one moment.
+ *
+ * @param device major and minor number of the file system's device
+ * @param inode inode number
+ * @param mode type and permission bits ({@code st_mode})
+ * @param uid owner
+ * @param size bytes
+ * @param blockSize preferred I/O size in bytes
+ * @param accessedNanos atime in ns since the epoch
+ * @param modifiedNanos mtime in ns since the epoch
+ * @param changedNanos ctime in ns since the epoch
+ * @param directMemoryAlignment bytes, 0 if the file system does not say
+ * @param directOffsetAlignment bytes, 0 if the file system does not say
+ */
+public record FileStat(
+        long device,
+        long inode,
+        int mode,
+        int uid,
+        long size,
+        int blockSize,
+        long accessedNanos,
+        long modifiedNanos,
+        long changedNanos,
+        int directMemoryAlignment,
+        int directOffsetAlignment) {
+
+    /**
+     * Asks of an open descriptor.
+     *
+     * @param flags 0 or {@code AT_STATX_DONT_SYNC}
+     */
+    static FileStat query(int fd, String path, int flags) throws AioException {
+        Scratch scratch = Scratch.get();
+        int result =
+                Native.statx(
+                        fd,
+                        scratch.path(""),
+                        Linux.AT_EMPTY_PATH | flags,
+                        Linux.STATX_BASIC_STATS | Linux.STATX_DIOALIGN,
+                        scratch.out());
+        if (result < 0) {
+            throw AioException.of(result, "statx", path);
+        }
+        return fromStatx(scratch);
+    }
+
+    /** Offsets of struct statx, linux/stat.h. */
+    private static FileStat fromStatx(Scratch scratch) {
+        return new FileStat(
+                ((long) scratch.outInt(136) << 32) | (scratch.outInt(140) & 0xffffffffL),
+                scratch.outLong(32),
+                scratch.outUnsignedShort(28),
+                scratch.outInt(20),
+                scratch.outLong(40),
+                scratch.outInt(4),
+                nanos(scratch, 64),
+                nanos(scratch, 112),
+                nanos(scratch, 96),
+                (scratch.outInt(0) & Linux.STATX_DIOALIGN) != 0 ? scratch.outInt(152) : 0,
+                (scratch.outInt(0) & Linux.STATX_DIOALIGN) != 0 ? scratch.outInt(156) : 0);
+    }
+
+    private static long nanos(Scratch scratch, int offset) {
+        return scratch.outLong(offset) * 1_000_000_000L + scratch.outInt(offset + 8);
+    }
+
+    /** Whether this is a regular file: nothing else is ever opened for reading. */
+    public boolean isRegularFile() {
+        return (mode & Linux.S_IFMT) == Linux.S_IFREG;
+    }
+
+    public boolean isDirectory() {
+        return (mode & Linux.S_IFMT) == Linux.S_IFDIR;
+    }
+
+    boolean isSymbolicLink() {
+        return (mode & Linux.S_IFMT) == Linux.S_IFLNK;
+    }
+
+    /** Whether both describe the same inode with the same content, as far as its times and size tell. */
+    public boolean sameVersion(FileStat other) {
+        return device == other.device
+                && inode == other.inode
+                && size == other.size
+                && modifiedNanos == other.modifiedNanos
+                && changedNanos == other.changedNanos;
+    }
+}

@@ -1,0 +1,48 @@
+package dev.aio.core;
+
+/**
+ * File systems by {@code f_type} (linux/magic.h), and whether an event loop may open, ask and read
+ * resident data on them.
+ */
+public enum FileSystemType {
+    EXT(0xEF53L, "ext2/3/4", true),
+    XFS(0x58465342L, "xfs", true),
+    BTRFS(0x9123683EL, "btrfs", true),
+    TMPFS(0x01021994L, "tmpfs", true),
+    OVERLAY(0x794c7630L, "overlayfs", true),
+    NFS(0x6969L, "nfs", false),
+    FUSE(0x65735546L, "fuse", false),
+    OTHER(0, "other", false);
+
+    private final long magic;
+    private final String label;
+    private final boolean loopSafe;
+
+    FileSystemType(long magic, String label, boolean loopSafe) {
+        this.magic = magic;
+        this.label = label;
+        this.loopSafe = loopSafe;
+    }
+
+    static FileSystemType of(long magic) {
+        for (FileSystemType type : values()) {
+            if (type.magic == magic && type != OTHER) {
+                return type;
+            }
+        }
+        return OTHER;
+    }
+
+    /** The name that people know. */
+    public String label() {
+        return label;
+    }
+
+    /**
+     * Whether open with {@code RESOLVE_CACHED}, stat and {@code RWF_NOWAIT} reads are known not to
+     * wait here; everything on other file systems goes through the lane.
+     */
+    public boolean isLoopSafe() {
+        return loopSafe;
+    }
+}

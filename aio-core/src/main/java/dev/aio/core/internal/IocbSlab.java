@@ -1,0 +1,72 @@
+package dev.aio.core.internal;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Control blocks (linux/aio_abi.h, struct iocb, 64 bytes each), one per slot of a context, and the
+ * array of pointers that {@code io_submit} takes. The kernel copies a block while it submits, so a
+ * block may be written again as soon as {@code io_submit} has returned.
+ */
+public final class IocbSlab {
+
+    private static final int IOCB_LENGTH = 64;
+    private static final int DATA = 0;
+    private static final int RW_FLAGS = 12; // after u32 aio_key on little-endian machines
+    private static final int OPCODE = 16;
+    private static final int FILDES = 20;
+    private static final int BUF = 24;
+    private static final int NBYTES = 32;
+    private static final int OFFSET = 40;
+    private static final int FLAGS = 56;
+    private static final int RESFD = 60;
+
+    private final ByteBuffer blocks;
+    private final long blocksAddress;
+    private final ByteBuffer pointers;
+    private final long pointersAddress;
+
+    /**
+     * @param eventFd the eventfd that every completion signals, or -1
+     */
+    public IocbSlab(int slots, int batch, int eventFd) {
+        blocks = ByteBuffer.allocateDirect(slots * IOCB_LENGTH).order(ByteOrder.nativeOrder());
+        blocksAddress = Native.bufferAddress(blocks);
+        pointers = ByteBuffer.allocateDirect(batch * Long.BYTES).order(ByteOrder.nativeOrder());
+        pointersAddress = Native.bufferAddress(pointers);
+        if (eventFd >= 0) {
+            for (int slot = 0; slot < slots; slot++) {
+                blocks.putInt(slot * IOCB_LENGTH + FLAGS, Linux.IOCB_FLAG_RESFD);
+                blocks.putInt(slot * IOCB_LENGTH + RESFD, eventFd);
+            }
+        }
+    }
+
+    public void prepare(
+            int slot,
+            long data,
+            short opcode,
+            int fd,
+            long address,
+            long length,
+            long position,
+            int rwFlags) {
+        int at = slot * IOCB_LENGTH;
+        blocks.putLong(at + DATA, data);
+        blocks.putInt(at + RW_FLAGS, rwFlags);
+        blocks.putShort(at + OPCODE, opcode);
+        blocks.putInt(at + FILDES, fd);
+        blocks.putLong(at + BUF, address);
+        blocks.putLong(at + NBYTES, length);
+        blocks.putLong(at + OFFSET, position);
+    }
+
+    /** Puts the slot's block at {@code index} of the array that is submitted next. */
+    public void point(int index, int slot) {
+        pointers.putLong(index * Long.BYTES, blocksAddress + (long) slot * IOCB_LENGTH);
+    }
+
+    public long pointersAddress() {
+        return pointersAddress;
+    }
+}

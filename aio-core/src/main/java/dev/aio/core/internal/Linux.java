@@ -1,0 +1,80 @@
+package dev.aio.core.internal;
+
+/** Kernel constants by the kernel's names. Sources: include/uapi of Linux, same on x86_64 and arm64 unless noted. */
+public final class Linux {
+
+    private static final boolean ARM = System.getProperty("os.arch", "").equals("aarch64");
+
+    // asm/fcntl.h: arm64 keeps arm's numbers for these three.
+    public static final int O_DIRECT = ARM ? 0x10000 : 0x4000;
+    public static final int O_DIRECTORY = ARM ? 0x4000 : 0x10000;
+    public static final int O_NOFOLLOW = ARM ? 0x8000 : 0x20000;
+    public static final int O_RDONLY = 0;
+    public static final int O_NONBLOCK = 0x800;
+    public static final int O_NOATIME = 0x40000;
+    public static final int O_PATH = 0x200000;
+
+    public static final int AT_FDCWD = -100;
+    public static final int AT_EMPTY_PATH = 0x1000;
+    public static final int AT_STATX_DONT_SYNC = 0x4000;
+
+    public static final long RESOLVE_NO_XDEV = 0x01;
+    public static final long RESOLVE_NO_MAGICLINKS = 0x02;
+    public static final long RESOLVE_BENEATH = 0x08;
+    public static final long RESOLVE_CACHED = 0x20;
+
+    public static final int STATX_BASIC_STATS = 0x7ff;
+    public static final int STATX_DIOALIGN = 0x2000;
+    public static final int STATX_SIZE_OF_STRUCT = 256;
+
+    public static final int S_IFMT = 0xf000;
+    public static final int S_IFREG = 0x8000;
+    public static final int S_IFDIR = 0x4000;
+    public static final int S_IFLNK = 0xa000;
+
+    // statfs f_flags, linux/statfs.h
+    public static final int ST_RDONLY = 0x0001;
+    public static final int ST_NOATIME = 0x0400;
+    public static final int ST_RELATIME = 0x1000;
+
+    public static final int POSIX_FADV_RANDOM = 1;
+    public static final int POSIX_FADV_WILLNEED = 3;
+
+    public static final int FIEMAP_FLAG_CACHE = 0x4;
+    public static final int FS_EXTENT_FL = 0x80000;
+
+    public static final short IOCB_CMD_PREAD = 0;
+    public static final short IOCB_CMD_PREADV = 7;
+    public static final int IOCB_FLAG_RESFD = 1;
+
+    public static final int RWF_NOWAIT = 0x8;
+
+    public static final int MSG_MORE = 0x8000;
+
+    public static final int EPERM = 1;
+    public static final int ENOENT = 2;
+    public static final int EINTR = 4;
+    public static final int EIO = 5;
+    public static final int EBADF = 9;
+    public static final int EAGAIN = 11;
+    public static final int ENOMEM = 12;
+    public static final int EACCES = 13;
+    public static final int EFAULT = 14;
+    public static final int EXDEV = 18;
+    public static final int ENOTDIR = 20;
+    public static final int EISDIR = 21;
+    public static final int EINVAL = 22;
+    public static final int ENFILE = 23;
+    public static final int EMFILE = 24;
+    public static final int ESPIPE = 29;
+    public static final int EPIPE = 32;
+    public static final int ENAMETOOLONG = 36;
+    public static final int ENOSYS = 38;
+    public static final int ELOOP = 40;
+    public static final int EOPNOTSUPP = 95;
+    public static final int ECONNRESET = 104;
+    public static final int ETIMEDOUT = 110;
+    public static final int ECANCELED = 125;
+
+    private Linux() {}
+}

@@ -1,0 +1,75 @@
+package dev.aio.core.internal;
+
+import java.nio.ByteBuffer;
+
+/**
+ * The system calls of {@code aio.c}: each method is one call and returns its result or {@code
+ * -errno}. Addresses are raw; whoever passes one answers for the memory behind it until the call
+ * (or, for {@link #ioSubmit}, the operation) has ended.
+ */
+public final class Native {
+
+    static {
+        NativeLoader.load();
+    }
+
+    private Native() {}
+
+    /** Runs the static initialiser: throws {@link UnsatisfiedLinkError} if the library cannot load. */
+    public static void ensureLoaded() {}
+
+    /** The context (the user address of its ring) or {@code -errno}. */
+    public static native long ioSetup(int events);
+
+    public static native int ioDestroy(long context);
+
+    public static native int ioSubmit(long context, int count, long iocbPointers);
+
+    /**
+     * @param timeoutNanos 0 polls, a negative value waits for ever
+     */
+    public static native int ioGetevents(
+            long context, int min, int max, long events, long timeoutNanos);
+
+    public static native int eventfd();
+
+    public static native int openat(int dirfd, long path, int flags, int mode);
+
+    public static native int openat2(int dirfd, long path, int flags, int mode, long resolve);
+
+    public static native int close(int fd);
+
+    public static native int statx(int dirfd, long path, int flags, int mask, long out);
+
+    /** Writes two longs to {@code out}: {@code f_type} and {@code f_flags}. */
+    public static native int fstatfs(int fd, long out);
+
+    public static native int readlinkat(int dirfd, long path, long out, int size);
+
+    public static native int fadvise(int fd, long position, long length, int advice);
+
+    /** The number of extents that the range maps to. */
+    public static native int fiemap(int fd, long position, long length, int flags);
+
+    /** {@code FS_IOC_GETFLAGS}, without the sign bit. */
+    public static native int inodeFlags(int fd);
+
+    public static native int pread(int fd, long address, int length, long position);
+
+    public static native int preadv(int fd, long iovecs, int count, long position);
+
+    public static native int preadv2(int fd, long address, int length, long position, int flags);
+
+    public static native int pwritev2(int fd, long address, int length, long position, int flags);
+
+    /** Writes the five longs of {@code struct cachestat} to {@code out}. */
+    public static native int cachestat(int fd, long position, long length, long out);
+
+    public static native long sendfile(int out, int in, long position, long count);
+
+    public static native int send(int fd, long address, int length, int flags);
+
+    public static native long bufferAddress(ByteBuffer buffer);
+
+    public static native ByteBuffer view(long address, long length);
+}
