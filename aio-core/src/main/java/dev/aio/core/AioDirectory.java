@@ -17,7 +17,7 @@ public final class AioDirectory implements AutoCloseable {
     private final int fd;
     private final Path path;
     private final DeviceTraits traits;
-    private volatile boolean openat2 = true;
+    volatile boolean openat2 = true; // package-private: tests compare both ways
     private volatile boolean closed;
 
     private AioDirectory(int fd, Path path, DeviceTraits traits) {

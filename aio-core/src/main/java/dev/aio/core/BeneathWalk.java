@@ -38,6 +38,9 @@ final class BeneathWalk {
     }
 
     private int run(String name) {
+        if (Scratch.get().path(name) == 0) {
+            return -Linux.ENAMETOOLONG; // as a whole too, like a single system call
+        }
         if (name.startsWith("/")) {
             return -Linux.EXDEV;
         }

@@ -34,7 +34,7 @@ final class ResidencyMap {
     private final int fd;
     private final DeviceTraits traits;
     private final long size;
-    private volatile boolean cachestatDenied;
+    volatile boolean cachestatDenied; // package-private: tests answer as a stranger would get it
     private volatile AtomicLongArray proven;
 
     ResidencyMap(int fd, DeviceTraits traits, long size) {

@@ -1,0 +1,216 @@
+package dev.aio.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.aio.core.internal.Linux;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+
+class AioContextLifecycleTest extends ContextSuite {
+
+    @Test
+    void shouldReapInTheWayThatWasAskedFor() throws IOException {
+        try (AioContext context = builder().open()) {
+            assertThat(context.reapsInUserSpace()).isEqualTo(reaping == Reaping.RING);
+            assertThat(context.eventFd()).isEqualTo(-1);
+            assertThat(context.depth()).isEqualTo(128);
+        }
+    }
+
+    @Test
+    void shouldFinishWhatIsInFlightAndCancelWhatIsNotWhenClosed() throws IOException {
+        TestFile source = TestFile.create(directory, 16 * PAGE);
+        try (AioFile file = source.openDirect()) {
+            AlignedMemory memory = pages(16);
+            Recorder recorder = new Recorder(16);
+            AioContext context = open(4, 12);
+            for (int i = 0; i < 16; i++) {
+                context.read(file, (long) i * PAGE, memory, i * PAGE, PAGE, 0, recorder, i);
+            }
+            context.submit();
+            context.close();
+            for (int i = 0; i < 16; i++) {
+                assertThat(recorder.result(i)).isEqualTo(i < 4 ? PAGE : -Linux.ECANCELED);
+            }
+            source.assertContent(memory, 0, 0, 4 * PAGE);
+        }
+        assertThat(OpenDescriptors.under(directory)).isZero();
+    }
+
+    @Test
+    void shouldEndWhenCompletionsKeepAskingForMore() throws IOException {
+        TestFile source = TestFile.create(directory, PAGE);
+        try (AioFile file = source.openDirect()) {
+            AlignedMemory memory = pages(1);
+            AioContext context = open(4, 4);
+            int[] canceled = {0};
+            AioCompletion refill =
+                    new AioCompletion() {
+                        @Override
+                        public void completed(long token, int result) {
+                            if (result == -Linux.ECANCELED) {
+                                canceled[0]++;
+                            } else {
+                                context.read(file, 0, memory, 0, PAGE, 0, this, token);
+                                context.submit();
+                            }
+                        }
+                    };
+            for (int i = 0; i < 4; i++) {
+                context.read(file, 0, memory, 0, PAGE, 0, refill, i);
+            }
+            context.submit();
+            context.close();
+            assertThat(canceled[0]).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void shouldCloseFromWithinACompletion() throws IOException {
+        long eventFds = OpenDescriptors.eventFds();
+        TestFile source = TestFile.create(directory, 8 * PAGE);
+        try (AioFile file = source.openDirect()) {
+            AlignedMemory memory = pages(8);
+            Recorder recorder = new Recorder(12);
+            AioContext context = builder().depth(8).pendingLimit(8).ownEventFd(true).open();
+            AioCompletion closing =
+                    (token, result) -> {
+                        recorder.completed(token, result);
+                        context.close();
+                    };
+            for (int i = 0; i < 12; i++) {
+                context.read(file, i % 8 * (long) PAGE, memory, i % 8 * PAGE, PAGE, 0, closing, i);
+            }
+            context.submit();
+            context.await(8, 8, -1);
+            recorder.assertEachCompletedOnce();
+            assertThat(recorder.result(11)).isEqualTo(-Linux.ECANCELED);
+            assertThatThrownBy(context::submit).isInstanceOf(IllegalStateException.class);
+        }
+        assertThat(OpenDescriptors.eventFds()).isEqualTo(eventFds);
+    }
+
+    @Test
+    void shouldCloseTwiceFromAnyThread() throws IOException {
+        AioContext context = builder().open();
+        context.close();
+        context.close();
+        CompletableFuture.runAsync(context::close).join();
+    }
+
+    @Test
+    void shouldRefuseUseAfterClose() throws IOException {
+        TestFile source = TestFile.create(directory, PAGE);
+        try (AioFile file = AioFile.open(source.path)) {
+            AioContext context = builder().open();
+            context.close();
+            AlignedMemory memory = pages(1);
+            IoVectors vectors = new IoVectors(1).add(memory, 0, PAGE);
+            AioCompletion never = (token, result) -> {};
+            assertClosed(() -> context.read(file, 0, memory, 0, PAGE, 0, never, 0));
+            assertClosed(() -> context.readv(file, 0, vectors, 0, never, 0));
+            assertClosed(context::submit);
+            assertClosed(() -> context.reap(1));
+            assertClosed(() -> context.await(1, 0));
+            assertClosed(context::handOver);
+        }
+    }
+
+    private static void assertClosed(Runnable use) {
+        assertThatThrownBy(use::run)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the AIO context is closed");
+    }
+
+    @Test
+    void shouldRefuseAThreadThatIsNotTheOwner() throws IOException {
+        TestFile source = TestFile.create(directory, PAGE);
+        ExecutorService other = Executors.newSingleThreadExecutor(task -> new Thread(task, "stranger"));
+        try (AioFile file = AioFile.open(source.path);
+                AioContext context = builder().open()) {
+            context.reap(1); // this thread is the owner now
+            AlignedMemory memory = pages(1);
+            assertRefused(other, () -> context.read(file, 0, memory, 0, PAGE, 0, (token, result) -> {}, 0));
+            assertRefused(other, context::submit);
+            assertRefused(other, () -> context.reap(1));
+            assertRefused(other, () -> context.await(1, 0));
+            assertRefused(other, context::handOver);
+            assertRefused(other, context::close);
+            assertThatCode(() -> context.reap(1)).doesNotThrowAnyException();
+        } finally {
+            other.shutdown();
+        }
+    }
+
+    private static void assertRefused(ExecutorService other, Runnable use) {
+        assertThatThrownBy(() -> CompletableFuture.runAsync(use, other).join())
+                .hasCauseInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("used by thread stranger")
+                .hasMessageContaining(Thread.currentThread().getName());
+    }
+
+    @Test
+    void shouldServeTheThreadItWasHandedOverTo() throws Exception {
+        TestFile source = TestFile.create(directory, PAGE);
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try (AioFile file = source.openDirect()) {
+            AioContext context = builder().open();
+            AlignedMemory memory = pages(1);
+            Recorder recorder = new Recorder(1);
+            context.read(file, 0, memory, 0, PAGE, 0, recorder, 0);
+            context.submit();
+            context.handOver();
+            other.submit(() -> runAll(context)).get();
+            assertThatThrownBy(context::submit).isInstanceOf(IllegalStateException.class);
+            other.submit(context::close).get();
+            recorder.assertAllCompletedWith(PAGE);
+            source.assertContent(memory, 0, 0, PAGE);
+        } finally {
+            other.shutdown();
+        }
+    }
+
+    @Test
+    void shouldLeaveNothingBehindInTheKernel() throws IOException {
+        TestFile source = TestFile.create(directory, PAGE);
+        long eventFds = OpenDescriptors.eventFds();
+        long contexts = OpenDescriptors.aioContexts();
+        long aioNr = Aio.aioNr();
+        AlignedMemory memory = pages(1);
+        for (int i = 0; i < 50; i++) {
+            try (AioFile file = source.openDirect();
+                    AioContext context = builder().depth(256).ownEventFd(true).open()) {
+                assertThat(OpenDescriptors.aioContexts()).isEqualTo(contexts + 1);
+                assertThat(OpenDescriptors.eventFds()).isEqualTo(eventFds + 1);
+                context.read(file, 0, memory, 0, PAGE, 0, (token, result) -> {}, 0);
+                context.submit();
+            }
+        }
+        assertThat(OpenDescriptors.under(directory)).isZero();
+        assertThat(OpenDescriptors.eventFds()).isEqualTo(eventFds);
+        assertThat(OpenDescriptors.aioContexts()).isEqualTo(contexts);
+        // Other processes count into it too: what must not be there is most of our 12,800.
+        assertThat(Aio.aioNr()).isLessThan(aioNr + 50 * 256 / 2);
+    }
+
+    @Test
+    void shouldNameTheNumbersAndTheSysctlWhenTheHostHasNoContextLeft() throws IOException {
+        long max = Aio.aioMaxNr();
+        assumeTrue(max > 0 && max <= 65536, () -> "fs.aio-max-nr is " + max + ": too large to use up");
+        try (AioContext some = open(1, 0)) {
+            assertThatThrownBy(() -> open(65536, 0))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("io_setup of depth 65536 answers EAGAIN")
+                    .hasMessageContaining("of fs.aio-max-nr " + max)
+                    .hasMessageContaining("sysctl -w fs.aio-max-nr=")
+                    .hasCauseInstanceOf(AioException.class);
+            assertThat(some.inFlight()).isZero();
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.aio.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.aio.core.internal.Linux;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AioTest {
+
+    @Test
+    void shouldAgreeWithItselfOnAvailability() {
+        if (Aio.isAvailable()) {
+            assertThat(Aio.unavailabilityCause()).isNull();
+            assertThat(Aio.isNativeLibraryLoaded()).isTrue();
+            assertThatCode(Aio::ensureAvailability).doesNotThrowAnyException();
+        } else {
+            assertThatThrownBy(Aio::ensureAvailability)
+                    .isInstanceOf(UnsatisfiedLinkError.class)
+                    .hasCause(Aio.unavailabilityCause());
+        }
+    }
+
+    @Test
+    void shouldKnowTheHostsLimits() {
+        assertThat(Aio.aioNr()).isNotNegative();
+        assertThat(Aio.aioMaxNr()).isPositive();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        Linux.ENOSYS + ", CONFIG_AIO",
+        Linux.EPERM + ", seccomp profile",
+        Linux.EACCES + ", seccomp profile",
+        Linux.EAGAIN + ", sysctl -w fs.aio-max-nr",
+        Linux.ENOMEM + ", ENOMEM",
+    })
+    void shouldSayWhyThereIsNoContext(int errno, String reason) {
+        assertThat(Aio.setupFailure(errno, 128)).hasMessageContaining(reason);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Integer.MIN_VALUE, 0, 65537})
+    void shouldRefuseADepthThatNoKernelGives(int depth) {
+        assertThatThrownBy(() -> AioContext.builder().depth(depth))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("depth: " + depth + " (expected: 1..65536)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, (1 << 20) + 1})
+    void shouldRefuseAPendingLimitOutOfRange(int limit) {
+        assertThatThrownBy(() -> AioContext.builder().pendingLimit(limit))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("pendingLimit: " + limit + " (expected: 0..1048576)");
+    }
+}

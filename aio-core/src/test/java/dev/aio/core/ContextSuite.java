@@ -1,0 +1,58 @@
+package dev.aio.core;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Tests of a context; each runs with both ways of reaping. */
+@ParameterizedClass(name = "reaping by {0}")
+@EnumSource(ContextSuite.Reaping.class)
+// A separate thread, because a system call that waits for events hears no interrupt.
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+abstract class ContextSuite {
+
+    enum Reaping {
+        RING,
+        IO_GETEVENTS
+    }
+
+    static final int PAGE = AlignedMemory.PAGE;
+
+    @Parameter Reaping reaping;
+
+    @TempDir(factory = TargetDirectory.class)
+    Path directory;
+
+    @BeforeEach
+    void assumeAvailable() {
+        assumeTrue(Aio.isAvailable(), () -> String.valueOf(Aio.unavailabilityCause()));
+    }
+
+    AioContextBuilder builder() {
+        return AioContext.builder().userSpaceReaping(reaping == Reaping.RING);
+    }
+
+    AioContext open(int depth, int pendingLimit) throws IOException {
+        return builder().depth(depth).pendingLimit(pendingLimit).open();
+    }
+
+    static AlignedMemory pages(int n) {
+        return AlignedMemory.allocate(n * PAGE, PAGE);
+    }
+
+    /** Submits and reaps until nothing is left. */
+    static void runAll(AioContext context) {
+        while (context.pending() > 0 || context.inFlight() > 0) {
+            context.submit();
+            context.await(Integer.MAX_VALUE, -1);
+        }
+    }
+}

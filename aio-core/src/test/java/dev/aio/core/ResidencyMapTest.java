@@ -1,0 +1,99 @@
+package dev.aio.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.aio.core.internal.Native;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Both as the owner of the file, whom cachestat answers, and as a stranger, whom it does not. */
+@ParameterizedClass(name = "cachestat denied: {0}")
+@ValueSource(booleans = {false, true})
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ResidencyMapTest {
+
+    private static final int POSIX_FADV_DONTNEED = 4;
+    private static final int PAGE = AlignedMemory.PAGE;
+    private static final int SIZE = 600 * 1024 + 100; // two units of proof and a part of a third
+
+    @Parameter boolean cachestatDenied;
+
+    @TempDir(factory = TargetDirectory.class)
+    Path directory;
+
+    @Test
+    void shouldBeResidentAfterReadingAndNotAfterEviction() throws IOException {
+        try (AioFile file = AioFile.open(TestFile.create(directory, SIZE).path)) {
+            ResidencyMap residency = mapOf(file);
+            for (int round = 0; round < 3; round++) {
+                evict(file, 0, SIZE);
+                assertThat(residency.isResident(0, SIZE)).as("evicted").isFalse();
+                readAll(file);
+                assertThat(residency.isResident(0, SIZE)).as("read").isTrue();
+                assertThat(residency.isResident(0, SIZE)).as("asked again").isTrue();
+                assertThat(residency.isResident(300_000, 1)).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void shouldMissASinglePage() throws IOException {
+        try (AioFile file = AioFile.open(TestFile.create(directory, SIZE).path)) {
+            long missing = 70L * PAGE;
+            evict(file, 0, SIZE);
+            AlignedMemory memory = AlignedMemory.allocate(PAGE, PAGE);
+            for (long position = 0; position < SIZE; position += PAGE) {
+                if (position != missing) { // page by page, so that no larger folio spans the hole
+                    file.read(position, memory, 0, PAGE);
+                }
+            }
+            assertThat(mapOf(file).isResident(0, missing)).isTrue();
+            assertThat(mapOf(file).isResident(missing + PAGE, SIZE)).isTrue();
+            assertThat(mapOf(file).isResident(0, SIZE)).isFalse();
+        }
+    }
+
+    @Test
+    void shouldAnswerForTheFileAndNothingBehindIt() throws IOException {
+        try (AioFile file = AioFile.open(TestFile.create(directory, SIZE).path)) {
+            ResidencyMap residency = mapOf(file);
+            readAll(file);
+            assertThat(residency.isResident(0, 10L * SIZE)).isTrue();
+            assertThat(residency.isResident(SIZE - 1, 1)).isTrue();
+            assertThat(residency.isResident(SIZE, 1)).isTrue();
+            assertThat(residency.isResident(0, 0)).isTrue();
+        }
+    }
+
+    private ResidencyMap mapOf(AioFile file) {
+        DeviceTraits traits = DeviceTraits.ifKnown(file.stat().device());
+        ResidencyMap residency = new ResidencyMap(file.aioFd(), traits, file.size());
+        residency.cachestatDenied = cachestatDenied;
+        readAll(file, 1);
+        boolean supported = file.readResident(0, AlignedMemory.allocate(PAGE, PAGE), 0, 1) == 1;
+        assumeTrue(supported, () -> "RWF_NOWAIT is not supported on " + directory);
+        return residency;
+    }
+
+    private static void readAll(AioFile file) {
+        readAll(file, SIZE);
+    }
+
+    private static void readAll(AioFile file, int length) {
+        AlignedMemory memory = AlignedMemory.allocate(SIZE, 1);
+        assertThat(file.read(0, memory, 0, length)).isEqualTo(length);
+    }
+
+    /** What is not dirty and not mapped leaves the page cache at once. */
+    private static void evict(AioFile file, long position, long length) {
+        assertThat(Native.fadvise(file.aioFd(), position, length, POSIX_FADV_DONTNEED)).isZero();
+    }
+}

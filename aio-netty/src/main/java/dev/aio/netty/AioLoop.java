@@ -1,0 +1,374 @@
+package dev.aio.netty;
+
+import dev.aio.core.AioException;
+import dev.aio.core.AioFile;
+import dev.aio.core.internal.Linux;
+import io.netty.channel.EventLoop;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * One event loop's share of an {@link AioTransport}: reads windows of files and calls back on that
+ * loop. All methods are for the loop's own thread, except where noted.
+ *
+ * <p>A read goes down the cold end of the ladder: preparation on the lane if the file needs it, a
+ * direct {@code RWF_NOWAIT} read by Linux AIO, and where that declines, a blocking read on the lane.
+ * Whether the bytes are resident is asked before, by who can use them where they are: see {@link
+ * AioFile#readResident} and {@link AioFile#isResident}.
+ */
+public final class AioLoop {
+
+    private final AioTransport transport;
+    private final EventLoop loop;
+    private final LoopEngine engine; // null: everything cold goes through the lane
+
+    // Reads that were not answered yet, oldest first: for close and for the stall deadline.
+    private WindowRead oldest;
+    private WindowRead youngest;
+    private boolean watchdogArmed;
+    private boolean closed;
+
+    AioLoop(AioTransport transport, EventLoop loop, LoopEngine engine) {
+        this.transport = transport;
+        this.loop = loop;
+        this.engine = engine;
+    }
+
+    public EventLoop eventLoop() {
+        return loop;
+    }
+
+    public AioTransport transport() {
+        return transport;
+    }
+
+    /**
+     * Reads a window of a file that is not known to be resident, without ever blocking this loop.
+     *
+     * @param position bytes, need not be aligned
+     * @param length bytes; the aligned superset must not exceed {@link AlignedBufferPool#LARGEST}
+     * @param listener called on this loop, exactly once unless the read is cancelled; possibly before
+     *     this method returns
+     */
+    public WindowRead read(AioFile file, long position, int length, WindowListener listener) {
+        WindowRead read =
+                new WindowRead(this, file, position, length, listener, System.nanoTime());
+        file.retain();
+        append(read);
+        if (closed) {
+            file.release();
+            read.fail(closedFailure());
+        } else {
+            armWatchdog();
+            proceed(read);
+        }
+        return read;
+    }
+
+    /**
+     * Has a file prepared on the lane, so that the loop may ask for its residency.
+     *
+     * @param then called on this loop
+     * @param failed called on this loop instead, with why
+     */
+    public void prepare(AioFile file, Runnable then, Consumer<Throwable> failed) {
+        file.retain();
+        Runnable task =
+                () -> {
+                    Runnable answer = then;
+                    try {
+                        transport.counters().add(Rung.PREPARE_LANE);
+                        file.prepare();
+                    } catch (AioException | RuntimeException e) {
+                        answer = () -> failed.accept(e);
+                    }
+                    file.release();
+                    try {
+                        loop.execute(answer);
+                    } catch (RejectedExecutionException terminated) {
+                        answer.run(); // the channel is closed: this only gives things back
+                    }
+                };
+        try {
+            transport.lane().execute(task);
+        } catch (RejectedExecutionException overload) {
+            file.release();
+            failed.accept(overload);
+        }
+    }
+
+    /** The next step of a read. Whoever ends a read here releases its file. */
+    private void proceed(WindowRead read) {
+        if (!read.isWanted()) {
+            end(read);
+            return;
+        }
+        if (read.buffer == null && !allocate(read)) {
+            return; // comes back here when there is a buffer
+        }
+        AioFile file = read.file;
+        if (engine == null || file.isLaneOnly() || !file.mayReadDirect()) {
+            readOnLane(read);
+        } else if (!file.isDirectOpen() || file.needsPreparation(System.nanoTime())) {
+            prepareOnLane(read);
+        } else if (!file.mayReadDirectNowait()) {
+            readOnLane(read);
+        } else {
+            submitToEngine(read);
+        }
+    }
+
+    private void submitToEngine(WindowRead read) {
+        read.started = true;
+        if (engine.eventLoop() == loop) {
+            if (!engine.submit(read)) {
+                readOnLane(read); // depth and pending queue are full, or the engine is closed
+            }
+            return;
+        }
+        try {
+            engine.eventLoop()
+                    .execute(
+                            () -> {
+                                if (!engine.submit(read)) {
+                                    onLoop(read, () -> readOnLane(read));
+                                }
+                            });
+        } catch (RejectedExecutionException terminated) {
+            readOnLane(read);
+        }
+    }
+
+    private boolean allocate(WindowRead read) {
+        read.buffer = transport.pool().tryAllocate(read.alignedLength());
+        if (read.buffer != null) {
+            return true;
+        }
+        transport.pool().onRelease(() -> onLoop(read, () -> retryAllocation(read)));
+        read.buffer = transport.pool().tryAllocate(read.alignedLength());
+        return read.buffer != null;
+    }
+
+    private void retryAllocation(WindowRead read) {
+        if (read.buffer == null && !read.started) {
+            proceed(read);
+        }
+    }
+
+    private void prepareOnLane(WindowRead read) {
+        if (read.prepared) {
+            // Prepared a moment ago, yet not fit for this loop: the lane can read it in any case.
+            readOnLane(read);
+            return;
+        }
+        read.prepared = true;
+        read.started = true;
+        onLane(
+                read,
+                () -> {
+                    transport.counters().add(Rung.PREPARE_LANE);
+                    read.file.prepare();
+                    read.file.openDirect();
+                },
+                () -> proceed(read));
+    }
+
+    private void readOnLane(WindowRead read) {
+        read.started = true;
+        int[] result = new int[1];
+        onLane(
+                read,
+                () -> {
+                    AlignedByteBuf target = AlignedByteBuf.unwrap(read.buffer);
+                    int done = 0;
+                    int n;
+                    do {
+                        n =
+                                read.file.read(
+                                        read.position + done,
+                                        target.memory(),
+                                        target.memoryOffset() + done,
+                                        read.length - done);
+                        done += Math.max(n, 0);
+                    } while (n > 0 && done < read.length);
+                    result[0] = n < 0 && done == 0 ? n : done;
+                    transport.counters().add(Rung.LANE_READ, done);
+                },
+                () -> {
+                    if (result[0] < 0) {
+                        failed(read, result[0]);
+                    } else {
+                        read.succeed(read.position, result[0]);
+                        end(read);
+                    }
+                });
+    }
+
+    private interface LaneTask {
+        void run() throws AioException;
+    }
+
+    private void onLane(WindowRead read, LaneTask task, Runnable then) {
+        try {
+            transport
+                    .lane()
+                    .execute(
+                            () -> {
+                                Throwable failure = null;
+                                try {
+                                    task.run();
+                                } catch (AioException | RuntimeException e) {
+                                    failure = e;
+                                }
+                                Throwable cause = failure;
+                                onLoop(read, cause == null ? then : () -> failed(read, cause));
+                            });
+        } catch (RejectedExecutionException overload) {
+            failed(read, overload);
+        }
+    }
+
+    /** Runs on the loop, or, if that has ended, frees what the read holds right here. */
+    private void onLoop(WindowRead read, Runnable task) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException terminated) {
+            end(read); // its listener was told when the loop was closed
+        }
+    }
+
+    /** The kernel is done with a read's buffer. On the engine's loop, or on the closer. */
+    void kernelDone(WindowRead read, int result) {
+        if (loop.inEventLoop()) {
+            aioCompleted(read, result);
+        } else {
+            onLoop(read, () -> aioCompleted(read, result));
+        }
+    }
+
+    private void aioCompleted(WindowRead read, int result) {
+        if (!read.isWanted()) {
+            end(read);
+        } else if (result == -Linux.EAGAIN) {
+            transport.counters().add(Rung.AIO_DECLINED);
+            readOnLane(read);
+        } else if (result == -Linux.EOPNOTSUPP) {
+            transport.counters().add(Rung.AIO_DECLINED);
+            read.file.directNowaitRefused();
+            readOnLane(read);
+        } else if (result < 0) {
+            failed(read, result);
+        } else {
+            transport.counters().add(Rung.AIO_READ, result);
+            read.succeed(read.alignedPosition(), result);
+            end(read);
+        }
+    }
+
+    private void failed(WindowRead read, int error) {
+        failed(
+                read,
+                AioException.of(error, "read", read.file.path(), read.position, read.length));
+    }
+
+    private void failed(WindowRead read, Throwable cause) {
+        read.fail(cause);
+        end(read);
+    }
+
+    private static void end(WindowRead read) {
+        read.releaseBuffer();
+        if (!read.ended) {
+            read.ended = true;
+            read.file.release();
+        }
+    }
+
+    private void append(WindowRead read) {
+        read.previous = youngest;
+        if (youngest == null) {
+            oldest = read;
+        } else {
+            youngest.next = read;
+        }
+        youngest = read;
+    }
+
+    /** Takes a read off the list of those without an answer. */
+    void answered(WindowRead read) {
+        if (read.previous == null) {
+            oldest = read.next;
+        } else {
+            read.previous.next = read.next;
+        }
+        if (read.next == null) {
+            youngest = read.previous;
+        } else {
+            read.next.previous = read.previous;
+        }
+        read.previous = null;
+        read.next = null;
+    }
+
+    /**
+     * While reads are unanswered, looks after them every 100 ms: the engine's ring is drained, in
+     * case another handler's exception swallowed our edge, and reads that the disk does not answer
+     * within the deadline are failed.
+     */
+    private void armWatchdog() {
+        if (!watchdogArmed) {
+            watchdogArmed = true;
+            loop.schedule(this::watch, 100, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void watch() {
+        watchdogArmed = false;
+        if (engine != null) {
+            engine.drainSoon();
+        }
+        long deadline = System.nanoTime() - transport.stallNanos();
+        while (oldest != null && oldest.startedNanos - deadline < 0) {
+            WindowRead stalled = oldest;
+            stalled.detach(
+                    AioException.of(
+                            Linux.ETIMEDOUT,
+                            "read",
+                            stalled.file.path(),
+                            stalled.position,
+                            stalled.length));
+        }
+        if (oldest != null && !closed) {
+            armWatchdog();
+        }
+    }
+
+    /** Any thread. */
+    void engineClosed(LoopEngine ended) {
+        if (ended != engine) {
+            return;
+        }
+        if (loop.inEventLoop()) {
+            failAll();
+            return;
+        }
+        try {
+            loop.execute(this::failAll);
+        } catch (RejectedExecutionException terminated) {
+            transport.logger().debug("event loop {} ended before the AIO engine it used", loop);
+        }
+    }
+
+    /** Fails everything unanswered; buffers follow as the kernel gives them back. Loop thread only. */
+    void failAll() {
+        closed = true;
+        while (oldest != null) {
+            oldest.detach(closedFailure());
+        }
+    }
+
+    private static RejectedExecutionException closedFailure() {
+        return new RejectedExecutionException("the AIO transport of this event loop is closed");
+    }
+}

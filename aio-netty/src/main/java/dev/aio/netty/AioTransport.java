@@ -1,0 +1,321 @@
+package dev.aio.netty;
+
+import dev.aio.core.Aio;
+import dev.aio.core.AioContext;
+import dev.aio.core.AioFile;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import io.netty.util.concurrent.Promise;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Asynchronous file I/O for the event loops of one group. Made once, shared by all their channels,
+ * closed by whoever made it. Any thread may call, except where noted.
+ *
+ * <p>Epoll loops have a kernel context each, made when first used. Loops of other kinds share one
+ * private epoll loop; their results are delivered on the loop that asked.
+ */
+public final class AioTransport implements AutoCloseable {
+
+    private static final InternalLogger LOGGER =
+            InternalLoggerFactory.getInstance(AioTransport.class);
+    private static final int SMALLEST_DEPTH = 8;
+
+    private final AioTransportBuilder options;
+    private final boolean aio;
+    private final Lane lane;
+    private final AlignedBufferPool pool;
+    private final RungCounters counters = new RungCounters();
+    private final ThreadPoolExecutor closer;
+    private final Map<EventLoop, AioLoop> loops = new ConcurrentHashMap<>();
+    private final Map<IoEventLoop, LoopEngine> engines = new ConcurrentHashMap<>();
+    private final AtomicBoolean degraded = new AtomicBoolean();
+    private final Promise<Void> closeFuture = GlobalEventExecutor.INSTANCE.newPromise();
+    private MultiThreadIoEventLoopGroup privateGroup;
+    private boolean closed;
+
+    AioTransport(AioTransportBuilder options) {
+        this.options = options;
+        if (options.engine == Engine.AIO) {
+            Aio.ensureAvailability();
+        }
+        aio = options.engine != Engine.BLOCKING && Aio.isAvailable();
+        if (options.engine == Engine.AUTO && !aio) {
+            warnDegraded(Aio.unavailabilityCause());
+        }
+        lane = new Lane(options.laneThreads, options.laneLimit);
+        pool = new AlignedBufferPool(options.poolBytes);
+        closer =
+                new ThreadPoolExecutor(
+                        1,
+                        1,
+                        0,
+                        TimeUnit.NANOSECONDS,
+                        new LinkedBlockingQueue<>(),
+                        new DefaultThreadFactory("aio-closer", true) {
+                            @Override
+                            protected Thread newThread(Runnable r, String name) {
+                                return super.newThread(r, "aio-closer");
+                            }
+                        });
+        closer.prestartAllCoreThreads();
+    }
+
+    /** With the default options. */
+    public static AioTransport of(EventLoopGroup group) {
+        return builder(group).build();
+    }
+
+    public static AioTransportBuilder builder(EventLoopGroup group) {
+        return new AioTransportBuilder(group);
+    }
+
+    /**
+     * The share of one event loop of the group.
+     *
+     * @throws IllegalStateException if the transport is closed
+     */
+    public AioLoop loop(EventLoop loop) {
+        AioLoop known = loops.get(loop);
+        return known != null ? known : newLoop(loop);
+    }
+
+    /**
+     * Makes the engines of all loops now, rather than when each is first used.
+     *
+     * @throws IOException if the engine is {@link Engine#AIO} and the kernel has no contexts to give
+     */
+    public void start() throws IOException {
+        for (Object executor : options.group) {
+            if (executor instanceof EventLoop) {
+                loop((EventLoop) executor);
+            }
+        }
+        if (options.engine == Engine.AIO && degraded.get()) {
+            throw new IOException(
+                    "Linux AIO has no context left for every event loop: fs.aio-nr is "
+                            + Aio.aioNr()
+                            + " of fs.aio-max-nr "
+                            + Aio.aioMaxNr()
+                            + " on this host; raise it with sysctl -w fs.aio-max-nr=1048576");
+        }
+    }
+
+    private synchronized AioLoop newLoop(EventLoop loop) {
+        if (closed) {
+            throw new IllegalStateException("the AIO transport is closed");
+        }
+        return loops.computeIfAbsent(
+                loop, l -> new AioLoop(this, l, aio ? engine(engineLoop(l)) : null));
+    }
+
+    private IoEventLoop engineLoop(EventLoop loop) {
+        if (loop instanceof IoEventLoop && ((IoEventLoop) loop).isCompatible(EpollIoHandle.class)) {
+            return (IoEventLoop) loop;
+        }
+        if (!Epoll.isAvailable()) {
+            warnDegraded(Epoll.unavailabilityCause());
+            return null;
+        }
+        if (privateGroup == null) {
+            privateGroup =
+                    new MultiThreadIoEventLoopGroup(
+                            1,
+                            new DefaultThreadFactory("aio-private-loop", true),
+                            EpollIoHandler.newFactory());
+        }
+        return privateGroup.next();
+    }
+
+    /** {@code null} if the kernel has no context to give: that loop uses the lane. */
+    private LoopEngine engine(IoEventLoop loop) {
+        if (loop == null) {
+            return null;
+        }
+        LoopEngine known = engines.get(loop);
+        if (known != null) {
+            return known;
+        }
+        IOException failure = null;
+        for (int depth = options.depth; depth >= Math.min(options.depth, SMALLEST_DEPTH); depth /= 2) {
+            try {
+                AioContext context =
+                        AioContext.builder()
+                                .depth(depth)
+                                .pendingLimit(options.pendingLimit)
+                                .ownEventFd(true)
+                                .onCallbackFailure(
+                                        (thread, t) -> LOGGER.warn("a read's listener failed", t))
+                                .open();
+                if (depth < options.depth) {
+                    LOGGER.warn(
+                            "AIO depth of {} is {} instead of {}: {}",
+                            loop,
+                            depth,
+                            options.depth,
+                            failure.getMessage());
+                }
+                LoopEngine engine = new LoopEngine(this, loop, context);
+                engines.put(loop, engine);
+                engine.register();
+                return engine;
+            } catch (IOException e) {
+                failure = e;
+            }
+        }
+        warnDegraded(failure);
+        return null;
+    }
+
+    private void warnDegraded(Throwable cause) {
+        if (degraded.compareAndSet(false, true)) {
+            LOGGER.warn(
+                    "files that are not in memory are read by blocking reads on the lane, because"
+                            + " Linux AIO cannot be had: {}",
+                    cause == null ? "unknown cause" : cause.getMessage());
+        }
+    }
+
+    /**
+     * Opens a file by name; reads of it are answered on {@code loop}.
+     *
+     * @return fails with an {@link dev.aio.core.AioException}, or with a {@link
+     *     RejectedExecutionException} under overload
+     */
+    public Future<NettyAioFile> open(EventLoop loop, Path path) {
+        AioLoop aioLoop = loop(loop);
+        Promise<NettyAioFile> promise = loop.newPromise();
+        try {
+            lane.execute(
+                    () -> {
+                        try {
+                            counters.add(Rung.OPEN_LANE);
+                            AioFile file = AioFile.open(path, lane.closer());
+                            NettyAioFile opened = new NettyAioFile(aioLoop, file);
+                            if (!promise.trySuccess(opened)) {
+                                opened.close();
+                            }
+                        } catch (Exception e) {
+                            promise.tryFailure(e);
+                        }
+                    });
+        } catch (RejectedExecutionException overload) {
+            promise.setFailure(overload);
+        }
+        return promise;
+    }
+
+    /** Whether reads go through Linux AIO on at least one loop, or would. */
+    public boolean usesAio() {
+        return aio && (engines.size() > 0 || !degraded.get());
+    }
+
+    public Lane lane() {
+        return lane;
+    }
+
+    public AlignedBufferPool pool() {
+        return pool;
+    }
+
+    public RungCounters counters() {
+        return counters;
+    }
+
+    /** Time spent in the longest {@code io_submit} of any loop so far, in ns. */
+    public long slowestSubmitNanos() {
+        long slowest = 0;
+        for (LoopEngine engine : engines.values()) {
+            slowest = Math.max(slowest, engine.context().stats().slowestSubmitNanos());
+        }
+        return slowest;
+    }
+
+    long stallNanos() {
+        return options.stallTimeout.toNanos();
+    }
+
+    InternalLogger logger() {
+        return LOGGER;
+    }
+
+    /** The engine takes nothing more: its loop ends, or the transport is closed. */
+    void engineClosed(LoopEngine engine) {
+        loops.values().forEach(user -> user.engineClosed(engine));
+    }
+
+    /** Waits for what the kernel still has, off the loops, then destroys the context. */
+    void closeLater(AioContext context) {
+        closer.execute(context::close);
+    }
+
+    /** Completes when all is given back: contexts, descriptors, threads. */
+    public Future<Void> closeFuture() {
+        return closeFuture;
+    }
+
+    /**
+     * Ends the transport: reads fail, contexts are destroyed once the kernel is done with them.
+     * Returns at once; see {@link #closeFuture()}. Idempotent.
+     */
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        Thread ending = new Thread(this::end, "aio-transport-close");
+        ending.setDaemon(true);
+        ending.start();
+    }
+
+    private void end() {
+        try {
+            for (LoopEngine engine : engines.values()) {
+                runOn(engine.eventLoop(), engine::close);
+            }
+            for (AioLoop loop : loops.values()) {
+                runOn(loop.eventLoop(), loop::failAll);
+            }
+            closer.shutdown();
+            closer.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+            lane.shutdown();
+            lane.awaitTermination(Long.MAX_VALUE);
+            if (privateGroup != null) {
+                privateGroup.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+            }
+            closeFuture.setSuccess(null);
+        } catch (InterruptedException | RuntimeException e) {
+            closeFuture.setFailure(e);
+        }
+    }
+
+    /** Runs on the loop and waits for it; a loop that has ended has closed its handles itself. */
+    private static void runOn(EventLoop loop, Runnable task) {
+        try {
+            loop.submit(task).awaitUninterruptibly();
+        } catch (RejectedExecutionException terminated) {
+            LOGGER.debug("event loop {} ended before its AIO transport", loop);
+        }
+    }
+}

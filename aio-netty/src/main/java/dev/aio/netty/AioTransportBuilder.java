@@ -1,0 +1,94 @@
+package dev.aio.netty;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.internal.PlatformDependent;
+import java.time.Duration;
+import java.util.Objects;
+
+/** Options of an {@link AioTransport}. */
+public final class AioTransportBuilder {
+
+    private static final long MIB = 1024 * 1024;
+
+    final EventLoopGroup group;
+    Engine engine = Engine.AUTO;
+    int depth = 128;
+    int pendingLimit = 1024;
+    int laneThreads = 8;
+    int laneLimit = 4096;
+    long poolBytes = Math.max(8 * MIB, Math.min(PlatformDependent.maxDirectMemory() / 4, 256 * MIB));
+    Duration stallTimeout = Duration.ofSeconds(30);
+
+    AioTransportBuilder(EventLoopGroup group) {
+        this.group = Objects.requireNonNull(group, "group");
+    }
+
+    /** What reads from the disk. Default {@link Engine#AUTO}. */
+    public AioTransportBuilder engine(Engine engine) {
+        this.engine = Objects.requireNonNull(engine, "engine");
+        return this;
+    }
+
+    /**
+     * Operations that each loop may have in the kernel; charged to the host-wide {@code
+     * fs.aio-max-nr}. Default 128. Halved as often as the host demands it.
+     */
+    public AioTransportBuilder depth(int depth) {
+        this.depth = positive(depth, "depth");
+        return this;
+    }
+
+    /** Operations that may wait on each loop for a place in the kernel. Default 1024. */
+    public AioTransportBuilder pendingLimit(int pendingLimit) {
+        this.pendingLimit = positive(pendingLimit, "pendingLimit");
+        return this;
+    }
+
+    /** Threads that may wait for the disk. Default 8. */
+    public AioTransportBuilder laneThreads(int laneThreads) {
+        this.laneThreads = positive(laneThreads, "laneThreads");
+        return this;
+    }
+
+    /** Tasks that may wait for these threads; more are refused. Default 4096. */
+    public AioTransportBuilder laneLimit(int laneLimit) {
+        this.laneLimit = positive(laneLimit, "laneLimit");
+        return this;
+    }
+
+    /**
+     * Bytes of aligned buffers in all; 4 MiB are always granted. Default: a quarter of the JVM's
+     * direct memory, 8 to 256 MiB.
+     */
+    public AioTransportBuilder poolBytes(long poolBytes) {
+        if (poolBytes < MIB) {
+            throw new IllegalArgumentException("poolBytes: " + poolBytes + " (expected: >= " + MIB + ')');
+        }
+        this.poolBytes = poolBytes;
+        return this;
+    }
+
+    /** How long the disk may take for one read before it is failed. Default 30 s. */
+    public AioTransportBuilder stallTimeout(Duration stallTimeout) {
+        if (stallTimeout.isNegative() || stallTimeout.isZero()) {
+            throw new IllegalArgumentException("stallTimeout: " + stallTimeout + " (expected: > 0)");
+        }
+        this.stallTimeout = stallTimeout;
+        return this;
+    }
+
+    /**
+     * @throws UnsatisfiedLinkError if the engine is {@link Engine#AIO} and AIO cannot be had, with the
+     *     cause; or if the native library cannot be loaded at all
+     */
+    public AioTransport build() {
+        return new AioTransport(this);
+    }
+
+    private static int positive(int value, String name) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: >= 1)");
+        }
+        return value;
+    }
+}

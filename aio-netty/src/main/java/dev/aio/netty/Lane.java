@@ -1,0 +1,88 @@
+package dev.aio.netty;
+
+import io.netty.util.concurrent.FastThreadLocalThread;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The few threads that may wait for a disk, so that event loops never do: cold opens, preparation,
+ * closes, and reads that asynchronous I/O declined. Bounded: beyond the limit a task is refused at
+ * once, which its user turns into an overload answer. Closes are never refused; there can be no more
+ * of them than open files.
+ *
+ * <p>Any thread may call. All threads are started at once, so that their number never changes.
+ */
+public final class Lane {
+
+    private final ThreadPoolExecutor executor;
+    private final int limit;
+
+    Lane(int threads, int limit) {
+        this.limit = limit;
+        AtomicInteger number = new AtomicInteger();
+        executor =
+                new ThreadPoolExecutor(
+                        threads,
+                        threads,
+                        0,
+                        TimeUnit.NANOSECONDS,
+                        new LinkedBlockingQueue<>(),
+                        task -> {
+                            Thread thread =
+                                    new FastThreadLocalThread(
+                                            task, "aio-lane-" + number.getAndIncrement());
+                            thread.setDaemon(true);
+                            return thread;
+                        });
+        executor.prestartAllCoreThreads();
+    }
+
+    /**
+     * Runs a task on a lane thread.
+     *
+     * @throws RejectedExecutionException if too many tasks wait already, or after the transport was
+     *     closed
+     */
+    public void execute(Runnable task) {
+        if (executor.getQueue().size() >= limit) {
+            throw new RejectedExecutionException(
+                    "the lane is full: "
+                            + limit
+                            + " tasks wait for "
+                            + executor.getCorePoolSize()
+                            + " threads (the disk is slower than the requests for it)");
+        }
+        executor.execute(task);
+    }
+
+    /** Runs closes: on a lane thread, however many tasks wait; after shutdown on the caller's. */
+    public Executor closer() {
+        return this::executeClose;
+    }
+
+    private void executeClose(Runnable close) {
+        try {
+            executor.execute(close);
+        } catch (RejectedExecutionException shutDown) {
+            close.run();
+        }
+    }
+
+    /** Tasks that wait for a thread. */
+    public int queued() {
+        return executor.getQueue().size();
+    }
+
+    /** Runs what was accepted, then ends the threads. */
+    void shutdown() {
+        executor.shutdown();
+    }
+
+    boolean awaitTermination(long nanos) throws InterruptedException {
+        return executor.awaitTermination(nanos, TimeUnit.NANOSECONDS);
+    }
+}

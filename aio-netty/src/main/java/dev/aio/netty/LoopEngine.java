@@ -1,0 +1,170 @@
+package dev.aio.netty;
+
+import dev.aio.core.AioContext;
+import dev.aio.core.ReadFlags;
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.SingleThreadEventLoop;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.unix.FileDescriptor;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * One AIO context whose eventfd is registered with one epoll event loop: completions arrive as loop
+ * events. The eventfd is edge-triggered and never read; nothing is lost, because each event drains
+ * the ring until it is empty (or asks to be called again).
+ *
+ * <p>Confined to the loop. When the loop closes it, the context with all that is in flight goes to
+ * the closer thread, which waits for the kernel.
+ */
+final class LoopEngine implements EpollIoHandle {
+
+    /** Completions handled per wake-up before other channels of the loop get their turn. */
+    private static final int REAP_PER_TURN = 256;
+
+    private final AioTransport transport;
+    private final IoEventLoop loop;
+    private final AioContext context;
+    private final FileDescriptor eventFd;
+    private final Runnable submit = this::submitPrepared;
+    private final Runnable drain = this::drain;
+    private IoRegistration registration;
+    private boolean submitScheduled;
+    private boolean closed;
+
+    LoopEngine(AioTransport transport, IoEventLoop loop, AioContext context) {
+        this.transport = transport;
+        this.loop = loop;
+        this.context = context;
+        // Wraps the number only: the context closes the descriptor.
+        eventFd = new FileDescriptor(context.eventFd());
+    }
+
+    IoEventLoop eventLoop() {
+        return loop;
+    }
+
+    /** Begins to listen for completions. */
+    void register() {
+        loop.register(this)
+                .addListener(
+                        future -> {
+                            if (future.isSuccess()) {
+                                registration = (IoRegistration) future.getNow();
+                                // Nothing is polled before this.
+                                registration.submit(
+                                        EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLET));
+                            } else {
+                                close();
+                            }
+                        });
+    }
+
+    /** Takes a read whose buffer and file are ready; {@code false} if it has no room. */
+    boolean submit(WindowRead read) {
+        if (closed) {
+            return false;
+        }
+        AlignedByteBuf target = AlignedByteBuf.unwrap(read.buffer);
+        boolean taken =
+                context.read(
+                        read.file,
+                        read.alignedPosition(),
+                        target.memory(),
+                        target.memoryOffset(),
+                        read.alignedLength(),
+                        ReadFlags.RWF_NOWAIT,
+                        read,
+                        0);
+        if (taken) {
+            scheduleSubmit();
+        }
+        return taken;
+    }
+
+    /** All that is prepared during a turn of the loop goes out in one io_submit at its end. */
+    private void scheduleSubmit() {
+        if (submitScheduled) {
+            return;
+        }
+        submitScheduled = true;
+        try {
+            if (loop instanceof SingleThreadEventLoop) {
+                ((SingleThreadEventLoop) loop).executeAfterEventLoopIteration(submit);
+            } else {
+                loop.execute(submit);
+            }
+        } catch (RejectedExecutionException terminating) {
+            submitScheduled = false; // close() follows, and answers what was prepared
+        }
+    }
+
+    private void submitPrepared() {
+        submitScheduled = false;
+        if (!closed) {
+            context.submit();
+        }
+    }
+
+    @Override
+    public FileDescriptor fd() {
+        return eventFd;
+    }
+
+    /** Nothing may be thrown from here: the loop would sleep a second and drop other events. */
+    @Override
+    public void handle(IoRegistration from, IoEvent event) {
+        drain();
+    }
+
+    private void drain() {
+        if (closed) {
+            return;
+        }
+        int reaped = context.reap(REAP_PER_TURN);
+        if (context.pending() > 0) {
+            scheduleSubmit();
+        }
+        if (reaped == REAP_PER_TURN && !closed) {
+            try {
+                loop.execute(drain);
+            } catch (RejectedExecutionException terminating) {
+                transport.logger().debug("event loop ends with completions in the ring");
+            }
+        }
+    }
+
+    /** For the watchdog: another handler's exception can swallow our edge. Any thread. */
+    void drainSoon() {
+        if (loop.inEventLoop()) {
+            drain();
+        } else {
+            try {
+                loop.execute(drain);
+            } catch (RejectedExecutionException terminated) {
+                transport.logger().debug("event loop of the AIO engine has ended");
+            }
+        }
+    }
+
+    /** Called by the loop when it shuts down, or by the transport; may come more than once. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (registration != null) {
+            registration.cancel();
+        }
+        transport.engineClosed(this);
+        context.handOver();
+        transport.closeLater(context);
+    }
+
+    AioContext context() {
+        return context;
+    }
+}

@@ -1,0 +1,39 @@
+package dev.aio.netty;
+
+import dev.aio.core.AioFile;
+import io.netty.buffer.ByteBuf;
+
+/** Reads windows from the page cache where they are there as a whole, without waiting. */
+public final class ResidentRead {
+
+    private ResidentRead() {}
+
+    /**
+     * Asks, then reads. On the loop's thread.
+     *
+     * @param length bytes, at most {@link AlignedBufferPool#LARGEST}
+     * @return the caller's buffer, or {@code null} if the bytes have to be fetched from the disk
+     */
+    public static ByteBuf tryRead(AioLoop loop, AioFile file, long position, int length) {
+        if (file.isLaneOnly()
+                || file.needsPreparation(System.nanoTime())
+                || !file.isResident(position, length)) {
+            return null;
+        }
+        ByteBuf window = loop.transport().pool().tryAllocate(length);
+        if (window == null) {
+            return null;
+        }
+        AlignedByteBuf target = AlignedByteBuf.unwrap(window);
+        int wanted = (int) Math.min(length, Math.max(0, file.size() - position));
+        int read = file.readResident(position, target.memory(), target.memoryOffset(), length);
+        if (read < wanted) {
+            loop.transport().counters().add(Rung.NOWAIT_DECLINED);
+            window.release();
+            return null;
+        }
+        loop.transport().counters().add(Rung.NOWAIT_READ, read);
+        window.writerIndex(read);
+        return window;
+    }
+}

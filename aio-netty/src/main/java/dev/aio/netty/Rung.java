@@ -1,0 +1,29 @@
+package dev.aio.netty;
+
+/** The ways by which a file is opened and its bytes leave; each is counted. */
+public enum Rung {
+    /** Name resolved and file opened on the loop, from what the kernel had in memory. */
+    OPEN_CACHED,
+    /** Name resolved and file opened on the lane. */
+    OPEN_LANE,
+    /** An open file proved unchanged on the loop. */
+    REVALIDATE_CACHED,
+    /** An open file had to be looked up on the lane. */
+    REVALIDATE_LANE,
+    /** Extent map, atime and the {@code O_DIRECT} description were prepared on the lane. */
+    PREPARE_LANE,
+    /** Resident bytes read by {@code preadv2(RWF_NOWAIT)}. */
+    NOWAIT_READ,
+    /** A NOWAIT read that found less than it wanted. */
+    NOWAIT_DECLINED,
+    /** A resident window sent by {@code sendfile}. */
+    SENDFILE,
+    /** A window that was no longer resident when its turn came. */
+    SENDFILE_DECLINED,
+    /** A window read by Linux AIO. */
+    AIO_READ,
+    /** An AIO read that would have waited, or that the file system refused. */
+    AIO_DECLINED,
+    /** A window read by a blocking read on the lane. */
+    LANE_READ
+}

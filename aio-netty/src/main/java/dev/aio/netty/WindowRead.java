@@ -1,0 +1,120 @@
+package dev.aio.netty;
+
+import dev.aio.core.AioCompletion;
+import dev.aio.core.AioFile;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * One window being read: which bytes, into which buffer, for whom. Confined to its loop, but for
+ * {@link #completed} when the loop is gone. The buffer stays with the operation until the kernel is
+ * done with it, whatever becomes of the listener.
+ */
+public final class WindowRead implements AioCompletion {
+
+    final AioLoop loop;
+    final AioFile file;
+    final long position;
+    final int length;
+    final long startedNanos;
+
+    /** {@code null} once the result was delivered or is no longer wanted. */
+    private WindowListener listener;
+
+    /** The aligned superset of the window, while the kernel or the lane fills it. */
+    ByteBuf buffer;
+
+    /** Preparation was tried: it is not tried twice for one window. */
+    boolean prepared;
+
+    /** The buffer was found; from here on nobody waits for one. */
+    boolean started;
+
+    /** The kernel and the lane are done with it. */
+    boolean ended;
+
+    // The loop's list of reads that nobody has answered yet, oldest first.
+    WindowRead previous;
+    WindowRead next;
+
+    WindowRead(AioLoop loop, AioFile file, long position, int length, WindowListener listener, long now) {
+        this.loop = loop;
+        this.file = file;
+        this.position = position;
+        this.length = length;
+        this.listener = listener;
+        startedNanos = now;
+    }
+
+    /** Where the aligned superset begins. */
+    long alignedPosition() {
+        return position & -(long) file.directOffsetAlignment();
+    }
+
+    /** Bytes of the aligned superset. */
+    int alignedLength() {
+        long alignment = file.directOffsetAlignment();
+        long end = (position + length + alignment - 1) & -alignment;
+        return (int) (end - alignedPosition());
+    }
+
+    /** Whether somebody still waits for the result. */
+    boolean isWanted() {
+        return listener != null;
+    }
+
+    /**
+     * Nobody waits any more: the buffer is released as soon as the kernel is done with it. Loop
+     * thread only.
+     */
+    public void cancel() {
+        if (listener != null) {
+            listener = null;
+            loop.answered(this);
+        }
+    }
+
+    @Override
+    public void completed(long token, int result) {
+        loop.kernelDone(this, result);
+    }
+
+    void releaseBuffer() {
+        ByteBuf held = buffer;
+        buffer = null;
+        if (held != null) {
+            held.release();
+        }
+    }
+
+    /** Delivers {@code buffer}, cut to the bytes that were asked for. */
+    void succeed(long bufferPosition, int filled) {
+        ByteBuf window = buffer;
+        WindowListener to = listener;
+        if (to == null) {
+            releaseBuffer();
+            return;
+        }
+        buffer = null;
+        listener = null;
+        loop.answered(this);
+        int skip = (int) (position - bufferPosition);
+        int available = Math.max(0, Math.min(filled - skip, length));
+        window.setIndex(Math.min(skip, window.capacity()), Math.min(skip + available, window.capacity()));
+        to.windowRead(window);
+    }
+
+    void fail(Throwable cause) {
+        releaseBuffer();
+        detach(cause);
+    }
+
+    /** Answers now, while the kernel may still hold the buffer. */
+    void detach(Throwable cause) {
+        WindowListener to = listener;
+        if (to != null) {
+            listener = null;
+            loop.answered(this);
+            to.windowFailed(cause);
+        }
+    }
+}

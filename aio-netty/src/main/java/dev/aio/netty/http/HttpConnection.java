@@ -1,0 +1,207 @@
+package dev.aio.netty.http;
+
+import dev.aio.netty.AioLoop;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One connection: takes requests in order, answers one at a time, decides when to read on and when to
+ * close. Confined to its loop.
+ */
+final class HttpConnection extends ChannelInboundHandlerAdapter {
+
+    /** Pipelined requests that wait; beyond it the socket is not read until some are answered. */
+    private static final int MAX_WAITING = 64;
+
+    /** How long a client may take to read the last response before the connection is cut, in ms. */
+    private static final long LINGER_MILLIS = 2_000;
+
+    private final StaticFileHandler site;
+    private final ArrayDeque<HttpRequest> waiting = new ArrayDeque<>(4);
+    private ChannelHandlerContext ctx;
+    private HttpExchange exchange;
+    private boolean busy;
+    private boolean pumping; // requests that waited are being answered
+    private boolean reading; // between channelRead and channelReadComplete: a flush follows
+    private boolean unflushed;
+    private boolean lastRequestSeen; // nothing behind it is looked at
+    private boolean closing; // the last response is written
+
+    HttpConnection(StaticFileHandler site) {
+        this.site = site;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        ctx = added;
+        AioLoop loop = site.transport().loop(added.channel().eventLoop());
+        exchange = new HttpExchange(site, loop, this, added);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext c, Object message) {
+        reading = true;
+        try {
+            // Bodies of requests are skipped; nothing here has a use for them.
+            if (message instanceof HttpRequest && !lastRequestSeen) {
+                received((HttpRequest) message);
+            }
+        } finally {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void received(HttpRequest request) {
+        if (busy || pumping) {
+            waiting.add(request);
+            if (waiting.size() > MAX_WAITING) {
+                ctx.channel().config().setAutoRead(false);
+            }
+        } else {
+            busy = true;
+            exchange.answer(request);
+        }
+    }
+
+    /**
+     * The response has been written, though perhaps not flushed.
+     *
+     * @param persistence what the response said of the connection
+     */
+    void answered(Persistence persistence) {
+        busy = false;
+        unflushed = true;
+        if (persistence == Persistence.CLOSE) {
+            endAfterThis();
+        } else if (!pumping) {
+            pump();
+        }
+        if (!reading && !pumping) {
+            flushWritten();
+        }
+    }
+
+    /** Only a closed connection can tell the client that the rest of its response will not come. */
+    void broken() {
+        busy = false;
+        lastRequestSeen = true;
+        waiting.clear();
+        ctx.close();
+    }
+
+    /** A loop, not a recursion: hundreds of pipelined requests may be answered at once. */
+    private void pump() {
+        pumping = true;
+        HttpRequest request;
+        while (!busy && (request = waiting.poll()) != null) {
+            busy = true;
+            exchange.answer(request);
+        }
+        pumping = false;
+        if (waiting.isEmpty() && !closing) {
+            if (!busy && lastRequestSeen) {
+                endAfterThis();
+            } else if (!ctx.channel().config().isAutoRead()) {
+                ctx.channel().config().setAutoRead(true);
+            }
+        }
+    }
+
+    /** Whether a response now must announce that it is the last. */
+    boolean isLast() {
+        return lastRequestSeen && waiting.isEmpty();
+    }
+
+    private void endAfterThis() {
+        lastRequestSeen = true;
+        waiting.clear();
+        if (closing) {
+            return;
+        }
+        closing = true;
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                .addListener(
+                        (ChannelFutureListener)
+                                written -> {
+                                    if (written.isSuccess()) {
+                                        linger();
+                                    } else {
+                                        ctx.close();
+                                    }
+                                });
+    }
+
+    /**
+     * Ends our half and waits for the client's: closing with unread bytes in the socket would send a
+     * reset, and that destroys what the client has not read yet.
+     */
+    private void linger() {
+        if (!(ctx.channel() instanceof DuplexChannel)
+                || ((DuplexChannel) ctx.channel()).isInputShutdown()) {
+            ctx.close();
+            return;
+        }
+        ((DuplexChannel) ctx.channel()).shutdownOutput();
+        ctx.channel().config().setAutoRead(true);
+        ctx.executor().schedule(() -> ctx.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext c) {
+        reading = false;
+        flushWritten();
+        c.fireChannelReadComplete();
+    }
+
+    private void flushWritten() {
+        if (unflushed) {
+            unflushed = false;
+            ctx.flush();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext c, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            // The client will send no more, but may still read what it asked for.
+            lastRequestSeen = true;
+            if (!busy || closing) {
+                ctx.close();
+            }
+        } else if (event instanceof IdleStateEvent) {
+            ctx.close(); // nothing came and nothing left
+        } else if (event == StaticFileHandler.DRAIN) {
+            lastRequestSeen = true;
+            if (!busy) {
+                ctx.close();
+            }
+        }
+        c.fireUserEventTriggered(event);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext c) {
+        lastRequestSeen = true;
+        waiting.clear();
+        c.fireChannelInactive();
+    }
+
+    /** Resets and the like are the client's affair; anything else is a bug worth a line. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext c, Throwable cause) {
+        c.close();
+        if (!(cause instanceof IOException)) {
+            c.fireExceptionCaught(cause);
+        }
+    }
+}

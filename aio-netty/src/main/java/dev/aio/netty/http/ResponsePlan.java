@@ -1,0 +1,154 @@
+package dev.aio.netty.http;
+
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a request is answered with: a part of a file, or a small text. Immutable; {@link
+ * ResponseHead} renders it, the handler sends the bytes of the file that follow.
+ */
+final class ResponsePlan {
+
+    /** For statuses that have no content and therefore no Content-Length. */
+    static final long NO_LENGTH = -1;
+
+    private static final HeaderField ALLOW = new HeaderField(FieldNames.ALLOW, HttpMethod.GET + ", " + HttpMethod.HEAD);
+
+    private final HttpResponseStatus status;
+    private final List<HeaderField> fields;
+    private final @Nullable FileHead file;
+    private final @Nullable String text;
+    private final long position;
+    private final long contentLength;
+    private final boolean sendsContent;
+
+    private ResponsePlan(
+            HttpResponseStatus status,
+            List<HeaderField> fields,
+            @Nullable FileHead file,
+            @Nullable String text,
+            long position,
+            long contentLength,
+            boolean sendsContent) {
+        this.status = status;
+        this.fields = fields;
+        this.file = file;
+        this.text = text;
+        this.position = position;
+        this.contentLength = contentLength;
+        this.sendsContent = sendsContent;
+    }
+
+    static ResponsePlan whole(FileHead file) {
+        return new ResponsePlan(
+                HttpResponseStatus.OK, List.of(), file, null, 0, file.facts().size(), true);
+    }
+
+    static ResponsePlan part(FileHead file, ByteRange range) {
+        return new ResponsePlan(
+                HttpResponseStatus.PARTIAL_CONTENT,
+                List.of(contentRange(range.contentRange(file.facts().size()))),
+                file,
+                null,
+                range.position(),
+                range.length(),
+                true);
+    }
+
+    static ResponsePlan notModified(FileHead file) {
+        return new ResponsePlan(HttpResponseStatus.NOT_MODIFIED, List.of(), file, null, 0, NO_LENGTH, false);
+    }
+
+    static ResponsePlan rangeNotSatisfiable(long size) {
+        return text(
+                HttpResponseStatus.REQUESTED_RANGE_NOT_SATISFIABLE, List.of(contentRange(ByteRange.unsatisfied(size))));
+    }
+
+    /**
+     * @param location a URI reference, percent-encoded
+     */
+    static ResponsePlan redirect(String location) {
+        return text(HttpResponseStatus.MOVED_PERMANENTLY, List.of(new HeaderField(FieldNames.LOCATION, location)));
+    }
+
+    static ResponsePlan methodNotAllowed() {
+        return text(HttpResponseStatus.METHOD_NOT_ALLOWED, List.of(ALLOW));
+    }
+
+    /** An answer that says its status and nothing else, such as 404. */
+    static ResponsePlan of(HttpResponseStatus status) {
+        return text(status, List.of());
+    }
+
+    private static ResponsePlan text(HttpResponseStatus status, List<HeaderField> fields) {
+        String text = status + "\n";
+        return new ResponsePlan(status, fields, null, text, 0, text.length(), true);
+    }
+
+    private static HeaderField contentRange(String value) {
+        return new HeaderField(FieldNames.CONTENT_RANGE, value);
+    }
+
+    /** The answer to HEAD has the head of the answer to GET and no content (RFC 9110 9.3.2). */
+    ResponsePlan forMethod(HttpMethod method) {
+        return sendsContent && HttpMethod.HEAD.equals(method)
+                ? new ResponsePlan(status, fields, file, text, position, contentLength, false)
+                : this;
+    }
+
+    /**
+     * Whether the connection must end here, since nobody knows where the next request begins or
+     * whether its sender can be understood.
+     */
+    boolean mustClose() {
+        switch (status.code()) {
+            case 400:
+            case 408:
+            case 413:
+            case 414:
+            case 431:
+            case 505:
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    HttpResponseStatus status() {
+        return status;
+    }
+
+    /** Fields of this answer alone, besides those of the file. */
+    List<HeaderField> fields() {
+        return fields;
+    }
+
+    /** The file that is answered with, or null if the answer is a text. */
+    @Nullable
+    FileHead file() {
+        return file;
+    }
+
+    /** The text to send behind the head, or null if there is none to send. */
+    @Nullable
+    String text() {
+        return sendsContent ? text : null;
+    }
+
+    /** Value of Content-Length, the same for HEAD as for GET, or {@link #NO_LENGTH}. */
+    long contentLength() {
+        return contentLength;
+    }
+
+    /** Where the bytes of the file to be sent begin. */
+    long position() {
+        return position;
+    }
+
+    /** How many bytes of the file are to be sent behind the head; 0 if none. */
+    long length() {
+        return sendsContent && file != null ? contentLength : 0;
+    }
+}

@@ -1,0 +1,93 @@
+package dev.aio.netty.http;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Decides what a request is answered with. Pure functions: no clock, no file, no channel. */
+final class ResponsePlanner {
+
+    /** Known to RFC 9110 and RFC 5789, but not offered for files. */
+    private static final Set<HttpMethod> NOT_ALLOWED = Set.of(
+            HttpMethod.POST,
+            HttpMethod.PUT,
+            HttpMethod.DELETE,
+            HttpMethod.CONNECT,
+            HttpMethod.OPTIONS,
+            HttpMethod.TRACE,
+            HttpMethod.PATCH);
+
+    private ResponsePlanner() {}
+
+    /** The answer to a request that is refused whatever it asks for, or null. */
+    static @Nullable ResponsePlan refuse(HttpRequest request) {
+        HttpVersion version = request.protocolVersion();
+        // A minor version has one digit (RFC 9112 2.3); those after 1.1 are compatible with it.
+        if (version.majorVersion() != 1 || version.minorVersion() > 9) {
+            return ResponsePlan.of(HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED);
+        }
+        // RFC 9112 3.2
+        if (version.minorVersion() > 0 && !request.headers().contains(HttpHeaderNames.HOST)) {
+            return ResponsePlan.of(HttpResponseStatus.BAD_REQUEST);
+        }
+        HttpMethod method = request.method();
+        if (HttpMethod.GET.equals(method) || HttpMethod.HEAD.equals(method)) {
+            return null;
+        }
+        return NOT_ALLOWED.contains(method)
+                ? ResponsePlan.methodNotAllowed()
+                : ResponsePlan.of(HttpResponseStatus.NOT_IMPLEMENTED);
+    }
+
+    /**
+     * The answer to GET or HEAD of a file that is open.
+     *
+     * @param file as it is {@linkplain FileHead#at at} this time
+     * @param nowMillis the time of the response in ms since the epoch
+     */
+    static ResponsePlan plan(HttpMethod method, HttpHeaders headers, FileHead file, long nowMillis) {
+        switch (Preconditions.evaluate(headers, file, nowMillis)) {
+            case FAILED:
+                return ResponsePlan.of(HttpResponseStatus.PRECONDITION_FAILED).forMethod(method);
+            case NOT_MODIFIED:
+                return ResponsePlan.notModified(file);
+            default:
+                // Range is defined for GET alone and must be ignored with HEAD (RFC 9110 14.2).
+                return HttpMethod.GET.equals(method)
+                        ? range(headers, file, nowMillis)
+                        : file.whole().forMethod(method);
+        }
+    }
+
+    /**
+     * Several ranges are answered with the whole file, as a server may, until multipart is there.
+     * So is any range of an empty file: there is nothing to be partial about, no Content-Range can
+     * say it, and clients that put a Range on everything do not take a 416 well.
+     */
+    private static ResponsePlan range(HttpHeaders headers, FileHead file, long nowMillis) {
+        long size = file.facts().size();
+        String value = Preconditions.single(headers, HttpHeaderNames.RANGE);
+        if (value == null || size == 0 || !Preconditions.rangeHolds(headers, file, nowMillis)) {
+            return file.whole();
+        }
+        Optional<List<ByteRange>> ranges = ByteRange.parse(value, size);
+        if (ranges.isEmpty()) {
+            return file.whole();
+        }
+        switch (ranges.get().size()) {
+            case 0:
+                return ResponsePlan.rangeNotSatisfiable(size);
+            case 1:
+                return ResponsePlan.part(file, ranges.get().get(0));
+            default:
+                return file.whole();
+        }
+    }
+}

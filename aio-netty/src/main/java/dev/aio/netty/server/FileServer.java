@@ -1,0 +1,155 @@
+package dev.aio.netty.server;
+
+import dev.aio.core.AioException;
+import dev.aio.netty.AioTransport;
+import dev.aio.netty.Engine;
+import dev.aio.netty.http.StaticFileHandler;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** A listening HTTP server over one directory, with event loops and transport of its own. */
+public final class FileServer implements AutoCloseable {
+
+    /** Seconds without a byte in either direction after which a connection is closed; nginx's default. */
+    private static final int IDLE_SECONDS = 75;
+
+    private final EventLoopGroup group;
+    private final AioTransport transport;
+    private final StaticFileHandler files;
+    private final ChannelGroup connections =
+            new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    private Channel listener;
+
+    private FileServer(Path root, int loops, Engine engine) throws AioException, IOException {
+        IoHandlerFactory io = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        group = new MultiThreadIoEventLoopGroup(loops, new LoopThreadFactory(), io);
+        AioTransport made = null;
+        try {
+            made = AioTransport.builder(group).engine(engine).build();
+            made.start();
+            files = StaticFileHandler.builder(made, root).build();
+        } catch (IOException | RuntimeException | Error e) {
+            if (made != null) {
+                made.close();
+            }
+            group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+            throw e;
+        }
+        transport = made;
+    }
+
+    /**
+     * Opens the directory and listens.
+     *
+     * @param loops event loops, at least 1
+     * @throws IOException if the directory cannot be opened, the address cannot be listened on, or the
+     *     engine is {@link Engine#AIO} and the kernel has no contexts to give
+     * @throws UnsatisfiedLinkError if the engine is {@link Engine#AIO} and AIO cannot be had
+     */
+    public static FileServer start(Path root, InetSocketAddress address, int loops, Engine engine)
+            throws IOException {
+        FileServer server = new FileServer(root, loops, engine);
+        try {
+            server.listen(address);
+        } catch (IOException | RuntimeException e) {
+            server.close();
+            throw e;
+        }
+        return server;
+    }
+
+    private void listen(InetSocketAddress address) throws IOException {
+        Class<? extends ServerChannel> type =
+                Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+        ChannelFuture bound =
+                new ServerBootstrap()
+                        .group(group)
+                        .channel(type)
+                        .option(ChannelOption.SO_BACKLOG, 4096)
+                        .option(ChannelOption.SO_REUSEADDR, true)
+                        .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                        .childHandler(
+                                new ChannelInitializer<Channel>() {
+                                    @Override
+                                    protected void initChannel(Channel channel) {
+                                        connections.add(channel);
+                                        channel.pipeline()
+                                                .addLast(
+                                                        new IdleStateHandler(true, 0, 0, IDLE_SECONDS, TimeUnit.SECONDS),
+                                                        new HttpRequestDecoder(),
+                                                        files);
+                                    }
+                                })
+                        .bind(address)
+                        .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException(
+                    "cannot listen on "
+                            + address.getHostString()
+                            + ':'
+                            + address.getPort()
+                            + ": "
+                            + bound.cause().getMessage(),
+                    bound.cause());
+        }
+        listener = bound.channel();
+    }
+
+    /** Where the server listens; the port is the real one if 0 was asked for. */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) listener.localAddress();
+    }
+
+    public AioTransport transport() {
+        return transport;
+    }
+
+    /**
+     * Stops accepting, ends idle connections, and waits for the others to finish what they send.
+     *
+     * @return whether all had finished within the deadline
+     */
+    public boolean drain(Duration deadline) {
+        if (listener != null) {
+            listener.close().awaitUninterruptibly();
+        }
+        connections.forEach(c -> c.pipeline().fireUserEventTriggered(StaticFileHandler.DRAIN));
+        return connections.newCloseFuture().awaitUninterruptibly(deadline.toMillis());
+    }
+
+    /** Cuts what is still open and gives everything back; waits for it. */
+    @Override
+    public void close() {
+        if (listener != null) {
+            listener.close().awaitUninterruptibly();
+        }
+        connections.close().awaitUninterruptibly();
+        files.close();
+        transport.close();
+        transport.closeFuture().awaitUninterruptibly(30, TimeUnit.SECONDS);
+        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+}

@@ -1,0 +1,33 @@
+package dev.aio.netty.server;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The {@code aio} program. Exit codes: 0 success, 1 failure, 2 wrong usage. */
+@Command(
+        name = "aio",
+        description = "Files over Linux AIO on Netty event loops.",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionProvider.class,
+        subcommands = {ServeCommand.class})
+public final class Main {
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler(
+                        (failure, command, parsed) -> {
+                            command.getErr().println("aio: " + failure.getMessage());
+                            if (Boolean.getBoolean("aio.debug")) {
+                                failure.printStackTrace(command.getErr());
+                            }
+                            return 1;
+                        });
+    }
+}

@@ -1,0 +1,130 @@
+package dev.aio.netty.server;
+
+import dev.aio.netty.Engine;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code aio serve}: serves a directory until SIGTERM or SIGINT. */
+@Command(
+        name = "serve",
+        description = "Serve the files of a directory over HTTP/1.1.",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionProvider.class,
+        showDefaultValues = true)
+final class ServeCommand implements Callable<Integer> {
+
+    @Spec private CommandSpec spec;
+
+    @Parameters(
+            index = "0",
+            paramLabel = "DIR",
+            arity = "0..1",
+            defaultValue = ".",
+            description = "Directory to serve.")
+    private Path directory;
+
+    @Option(
+            names = "--host",
+            paramLabel = "HOST",
+            defaultValue = "127.0.0.1",
+            description = "Address or name to listen on.")
+    private String host;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "8080",
+            description = "Port to listen on; 0 takes a free one.")
+    private int port;
+
+    @Option(
+            names = "--loops",
+            paramLabel = "N",
+            description = "Event loops (default: one per CPU).")
+    private Integer loops;
+
+    @Option(
+            names = "--engine",
+            paramLabel = "ENGINE",
+            defaultValue = "auto",
+            description = "What reads cold files: ${COMPLETION-CANDIDATES}.")
+    private Engine engine;
+
+    @Option(
+            names = "--drain",
+            paramLabel = "SECONDS",
+            defaultValue = "10",
+            description = "How long transfers may finish after a signal to stop.")
+    private int drainSeconds;
+
+    private final CountDownLatch stopped = new CountDownLatch(1);
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        check(port >= 0 && port <= 65535, "--port", port, "0..65535");
+        check(loops == null || loops >= 1 && loops <= 1024, "--loops", loops, "1..1024");
+        check(drainSeconds >= 0, "--drain", drainSeconds, ">= 0");
+        InetSocketAddress address = new InetSocketAddress(host, port);
+        if (address.isUnresolved()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--host: cannot resolve '" + host + "' (expected: an address or a known name)");
+        }
+        if (!Files.isDirectory(directory)) {
+            throw new IOException(
+                    "cannot serve "
+                            + directory
+                            + (Files.exists(directory) ? ": it is not a directory" : ": it does not exist"));
+        }
+        int count = loops != null ? loops : Runtime.getRuntime().availableProcessors();
+        FileServer server;
+        try {
+            server = FileServer.start(directory, address, count, engine);
+        } catch (UnsatisfiedLinkError e) {
+            throw new IOException(
+                    engine == Engine.AIO ? "--engine aio: " + e.getMessage() : e.getMessage(), e);
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "aio-shutdown"));
+        InetSocketAddress bound = server.address();
+        String shown = bound.getHostString();
+        System.out.println(
+                "listening on http://"
+                        + (shown.indexOf(':') >= 0 ? '[' + shown + ']' : shown)
+                        + ':'
+                        + bound.getPort());
+        System.out.flush();
+        stopped.await();
+        return 0;
+    }
+
+    private void check(boolean valid, String option, Object found, String expected) {
+        if (!valid) {
+            throw new ParameterException(
+                    spec.commandLine(), option + ": " + found + " (expected: " + expected + ')');
+        }
+    }
+
+    /** A JVM that ends by a signal exits with 128 + its number; a served shutdown is a success. */
+    private void stop(FileServer server) {
+        boolean drained = server.drain(Duration.ofSeconds(drainSeconds));
+        if (!drained) {
+            System.err.println(
+                    "aio: transfers still running after " + drainSeconds + " s were cut (--drain)");
+        }
+        server.close();
+        System.err.println("aio: served by " + server.transport().counters().snapshot());
+        System.out.flush();
+        System.err.flush();
+        Runtime.getRuntime().halt(0);
+    }
+}

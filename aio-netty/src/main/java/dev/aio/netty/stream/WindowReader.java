@@ -1,0 +1,164 @@
+package dev.aio.netty.stream;
+
+import dev.aio.core.AioFile;
+import dev.aio.netty.AioLoop;
+import dev.aio.netty.AlignedBufferPool;
+import dev.aio.netty.ResidentRead;
+import dev.aio.netty.WindowListener;
+import dev.aio.netty.WindowRead;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
+
+/**
+ * Reads a range of a file in windows, in order, some ahead of the one that is wanted next. Confined
+ * to the loop. The file must stay open until {@link #close()}.
+ */
+final class WindowReader {
+
+    /** Windows end at multiples of this, so that an aligned superset always fits a buffer. */
+    static final int WINDOW = AlignedBufferPool.LARGEST;
+
+    private static final int READ_AHEAD = 2;
+
+    private final AioLoop loop;
+    private final AioFile file;
+    private final long end;
+    private final boolean askResident;
+    private final Runnable onProgress;
+    private final ArrayDeque<Window> windows = new ArrayDeque<>(READ_AHEAD);
+    private long nextPosition;
+    private Throwable failure;
+    private boolean closed;
+
+    /**
+     * @param askResident whether each window may come from the page cache
+     * @param onProgress called when a window has arrived or reading has failed, not from within
+     *     {@link #poll()}
+     */
+    WindowReader(
+            AioLoop loop,
+            AioFile file,
+            long position,
+            long end,
+            boolean askResident,
+            Runnable onProgress) {
+        this.loop = loop;
+        this.file = file;
+        this.nextPosition = position;
+        this.end = end;
+        this.askResident = askResident;
+        this.onProgress = onProgress;
+    }
+
+    private final class Window implements WindowListener {
+        private final long position;
+        private final int length;
+        private WindowRead read;
+        private ByteBuf bytes;
+
+        Window(long position, int length) {
+            this.position = position;
+            this.length = length;
+        }
+
+        /** Returns whether it is there already. */
+        boolean start() {
+            if (askResident) {
+                bytes = ResidentRead.tryRead(loop, file, position, length);
+            }
+            if (bytes == null) {
+                starting = true;
+                read = loop.read(file, position, length, this);
+                starting = false;
+            }
+            return bytes != null;
+        }
+
+        private boolean starting;
+
+        @Override
+        public void windowRead(ByteBuf window) {
+            if (closed) {
+                window.release();
+                return;
+            }
+            bytes = window;
+            if (bytes.readableBytes() < length) {
+                fail(
+                        new TruncatedFileException(
+                                file.path(), position + bytes.readableBytes(), end));
+            } else {
+                progress();
+            }
+        }
+
+        @Override
+        public void windowFailed(Throwable cause) {
+            if (!closed) {
+                fail(cause);
+            }
+        }
+
+        private void fail(Throwable cause) {
+            if (failure == null) {
+                failure = cause;
+            }
+            progress();
+        }
+
+        private void progress() {
+            if (!starting) {
+                onProgress.run();
+            }
+        }
+
+        void discard() {
+            if (bytes != null) {
+                bytes.release();
+                bytes = null;
+            } else if (read != null) {
+                read.cancel();
+            }
+        }
+    }
+
+    /**
+     * The next window in order, the caller's to release; {@code null} if it is still being read: then
+     * {@code onProgress} follows.
+     *
+     * @throws Exception why reading failed; the windows before the failure were not all handed out
+     */
+    ByteBuf poll() throws Exception {
+        fill();
+        if (failure != null) {
+            throw failure instanceof Exception e ? e : new IllegalStateException(failure);
+        }
+        Window first = windows.peek();
+        if (first == null || first.bytes == null) {
+            return null;
+        }
+        windows.poll();
+        ByteBuf bytes = first.bytes;
+        fill();
+        return bytes;
+    }
+
+    private void fill() {
+        while (failure == null && windows.size() < READ_AHEAD && nextPosition < end) {
+            long boundary = (nextPosition / WINDOW + 1) * WINDOW;
+            Window window = new Window(nextPosition, (int) (Math.min(boundary, end) - nextPosition));
+            windows.add(window);
+            nextPosition += window.length;
+            window.start();
+        }
+    }
+
+    /** Gives everything back that was not handed out. Idempotent. */
+    void close() {
+        closed = true;
+        Window window;
+        while ((window = windows.poll()) != null) {
+            window.discard();
+        }
+    }
+}
