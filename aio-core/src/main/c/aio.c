@@ -91,6 +91,12 @@ static jint JNICALL eventfd_0(JNIEnv *env, jclass cls) {
     RESULT(jint, eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
 }
 
+static jint JNICALL eventfd_signal_0(JNIEnv *env, jclass cls, jint fd) {
+    (void) env; (void) cls;
+    uint64_t one = 1;
+    RESULT(jint, write(fd, &one, sizeof one));
+}
+
 static jint JNICALL open_0(JNIEnv *env, jclass cls, jint dirfd, jlong path, jint flags, jint mode) {
     (void) env; (void) cls;
     RESULT(jint, openat(dirfd, ADDR(const char, path), flags | O_CLOEXEC, (mode_t) mode));
@@ -107,6 +113,11 @@ static jint JNICALL openat2_0(JNIEnv *env, jclass cls, jint dirfd, jlong path, j
 static jint JNICALL close_0(JNIEnv *env, jclass cls, jint fd) {
     (void) env; (void) cls;
     RESULT(jint, close(fd));
+}
+
+static jint JNICALL dupfd_0(JNIEnv *env, jclass cls, jint fd, jint lowest) {
+    (void) env; (void) cls;
+    RESULT(jint, fcntl(fd, F_DUPFD_CLOEXEC, lowest));
 }
 
 static jint JNICALL statx_0(JNIEnv *env, jclass cls, jint dirfd, jlong path, jint flags, jint mask,
@@ -220,9 +231,11 @@ static const JNINativeMethod METHODS[] = {
     METHOD("ioSubmit", "(JIJ)I", io_submit_0),
     METHOD("ioGetevents", "(JIIJJ)I", io_getevents_0),
     METHOD("eventfd", "()I", eventfd_0),
+    METHOD("eventfdSignal", "(I)I", eventfd_signal_0),
     METHOD("openat", "(IJII)I", open_0),
     METHOD("openat2", "(IJIIJ)I", openat2_0),
     METHOD("close", "(I)I", close_0),
+    METHOD("dupfd", "(II)I", dupfd_0),
     METHOD("statx", "(IJIIJ)I", statx_0),
     METHOD("fstatfs", "(IJ)I", fstatfs_0),
     METHOD("readlinkat", "(IJJI)I", readlinkat_0),

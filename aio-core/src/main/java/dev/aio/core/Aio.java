@@ -57,6 +57,26 @@ public final class Aio {
         return sysctl("aio-max-nr");
     }
 
+    /**
+     * Makes the process's descriptor table large enough for {@code count} descriptors, or as large as
+     * its limit allows. The kernel enlarges the table of a threaded process only after an RCU grace
+     * period (expand_files), tens of milliseconds in which the opening thread waits: better now than
+     * in an event loop. May wait.
+     */
+    public static void reserveDescriptors(int count) {
+        int own = Native.eventfd();
+        for (int highest = count - 1; own >= 0 && highest > own; highest /= 2) {
+            int duplicate = Native.dupfd(own, highest);
+            if (duplicate >= 0) {
+                Native.close(duplicate);
+                break;
+            }
+        }
+        if (own >= 0) {
+            Native.close(own);
+        }
+    }
+
     private static Throwable probe() {
         try {
             Native.ensureLoaded();

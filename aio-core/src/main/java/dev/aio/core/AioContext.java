@@ -7,6 +7,10 @@ import dev.aio.core.internal.Linux;
 import dev.aio.core.internal.Native;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * One kernel AIO context: operations are prepared, submitted in batches, and reaped from the
@@ -22,6 +26,9 @@ public final class AioContext implements AutoCloseable {
 
     private static final int BATCH = 64;
 
+    /** How often close() looks for what helpers could not submit. */
+    private static final long CLOSE_POLL_NANOS = 10_000_000;
+
     private final int depth;
     private final int eventFd;
     private final SlotTable slots;
@@ -29,6 +36,7 @@ public final class AioContext implements AutoCloseable {
     private final EventBatch events; // for io_getevents
     private final AioContextStats stats = new AioContextStats();
     private final Thread.UncaughtExceptionHandler callbackFailures;
+    private final Queue<Refusal> refusals = new ConcurrentLinkedQueue<>();
 
     private long context;
     private CompletionRing ring; // null: reap with io_getevents
@@ -109,6 +117,73 @@ public final class AioContext implements AutoCloseable {
                 memory,
                 completion,
                 token);
+    }
+
+    /**
+     * Reads like {@link #read}, but has {@code io_submit} called by another thread, at once: for
+     * submissions that may wait, for a request of the disk's queue or for blocks of a file's map. The
+     * completion is called by the owner, as always.
+     *
+     * @param helper runs the submission; its threads may wait
+     * @return {@code false} if {@link #depth()} operations are in flight: nothing was accepted
+     * @throws RejectedExecutionException if the helper refuses; nothing was accepted
+     */
+    public boolean readBy(
+            Executor helper,
+            AioFile file,
+            long position,
+            AlignedMemory memory,
+            int offset,
+            int length,
+            int flags,
+            AioCompletion completion,
+            long token) {
+        checkUsable();
+        Objects.requireNonNull(completion, "completion");
+        long address = memory.address(offset, length);
+        if (slots.inFlight() >= depth || slots.freeCount() == 0) {
+            stats.rejections++;
+            return false;
+        }
+        file.retain();
+        int slot = slots.begin(file, memory, completion, token);
+        long data = slots.data(slot);
+        iocbs.prepare(
+                slot, data, Linux.IOCB_CMD_PREAD, file.aioFd(), address, length, position, flags);
+        long pointer = iocbs.pointerAddress(slot);
+        long submitted = context;
+        try {
+            helper.execute(() -> submitAlone(submitted, data, pointer));
+        } catch (RejectedExecutionException refused) {
+            slots.finish(slot);
+            file.release();
+            throw refused;
+        }
+        return true;
+    }
+
+    /** On the helper's thread. The context outlives the call: its operation is in flight until then. */
+    private void submitAlone(long submitted, long data, long pointer) {
+        int result = Native.ioSubmit(submitted, 1, pointer);
+        if (result < 0) {
+            refusals.add(new Refusal(data, result));
+            if (eventFd >= 0) {
+                Native.eventfdSignal(eventFd);
+            }
+        }
+    }
+
+    /** What a helper could not submit: no event will come. */
+    private record Refusal(long data, int result) {}
+
+    private int completeRefusals() {
+        int completed = 0;
+        Refusal refusal;
+        while ((refusal = refusals.poll()) != null) {
+            event(refusal.data(), refusal.result());
+            completed++;
+        }
+        return completed;
     }
 
     /**
@@ -350,7 +425,8 @@ public final class AioContext implements AutoCloseable {
             if (slots.preparedCount() > 0) {
                 complete(slots.refused(), -Linux.ECANCELED);
             } else {
-                await(Integer.MAX_VALUE, -1);
+                // Not for ever: a helper may report that its operation was refused.
+                await(Integer.MAX_VALUE, CLOSE_POLL_NANOS);
             }
         }
         // io_destroy unmaps the ring: a read through the view afterwards would end the JVM.

@@ -26,6 +26,9 @@ public final class AioFile implements AutoCloseable {
     /** How long a mapping that the kernel may evict is trusted after it was read in, in ns. */
     private static final long MAPPING_TTL_NANOS = 1_000_000_000L;
 
+    /** Assumed of a window of a fragmented file, unless it has fewer pages. */
+    private static final int MANY = 64;
+
     private final int fd;
     private final String path;
     private final FileStat stat;
@@ -196,8 +199,51 @@ public final class AioFile implements AutoCloseable {
         if (opened < 0) {
             throw AioException.of(opened, "open(O_DIRECT)", path);
         }
+        traits.diskQueue.learn(stat.device());
         directFd = opened;
         return true;
+    }
+
+    /**
+     * Requests of the disk that a direct read of that many bytes is likely to need: one, or in a
+     * fragmented file one for each extent.
+     */
+    public int diskRequests(int length) {
+        return mapping.isFragmented() ? Math.max(1, Math.min(length / AlignedMemory.PAGE, MANY)) : 1;
+    }
+
+    /** Whether so many requests are better submitted by another thread than by an event loop. */
+    public static boolean isManyRequests(int requests) {
+        return requests > DiskQueue.FEW;
+    }
+
+    /**
+     * Claims a place in the disk's queue for a direct read. If there is one, {@link
+     * #endDirectRead(int)} must follow when the read has ended.
+     *
+     * @param requests see {@link #diskRequests(int)}
+     */
+    public boolean tryBeginDirectRead(int requests) {
+        return traits.diskQueue.tryBegin(requests);
+    }
+
+    /** Gives back what {@link #tryBeginDirectRead(int)} claimed. */
+    public void endDirectRead(int requests) {
+        traits.diskQueue.end(requests);
+    }
+
+    /**
+     * Calls {@code retry} once, after some read of that disk has ended, on whatever thread that is; it
+     * must not block. Whoever was refused a place asks once more after this call: what ended before it
+     * announces nothing.
+     */
+    public void onDirectReadEnd(int requests, Runnable retry) {
+        traits.diskQueue.onEnd(requests, retry);
+    }
+
+    /** Passes a call from {@link #onDirectReadEnd} on that found its receiver no longer waiting. */
+    public void announceDirectReadEnd(int requests) {
+        traits.diskQueue.announce(requests);
     }
 
     /** The descriptor for asynchronous operations. */
@@ -215,7 +261,7 @@ public final class AioFile implements AutoCloseable {
     public boolean needsPreparation(long nanoTime) {
         boolean mapped =
                 mapping == BlockMapping.PINNED
-                        || mapping == BlockMapping.EVICTABLE
+                        || mapping.isEvictable()
                                 && nanoTime - mappedAtNanos < MAPPING_TTL_NANOS;
         return !mapped || !noatime && System.currentTimeMillis() >= atimeSafeUntilMillis;
     }

@@ -13,7 +13,23 @@ enum BlockMapping {
     /** In memory for as long as the inode is open. */
     PINNED,
     /** Was read in, but the kernel may drop it again. */
-    EVICTABLE;
+    EVICTABLE,
+    /** Evictable, and in so many pieces that one window may need many requests of the disk. */
+    FRAGMENTED;
+
+    boolean isEvictable() {
+        return this == EVICTABLE || this == FRAGMENTED;
+    }
+
+    boolean isFragmented() {
+        return this == FRAGMENTED;
+    }
+
+    /** Extents up to which a file's windows are one request each, or nearly so. */
+    private static final int FEW_EXTENTS = 16;
+
+    /** Average extent from which a file with more of them still counts as laid out well, in bytes. */
+    private static final long LONG_EXTENT = 16L << 20;
 
     /** Extents that fit into an ext4 inode; more need a tree of blocks (Documentation/filesystems/ext4). */
     private static final int EXT4_INLINE_EXTENTS = 4;
@@ -45,7 +61,7 @@ enum BlockMapping {
     /** Reads the mapping in. Waits for the disk. */
     static BlockMapping readIn(int fd, FileSystemType type, FileStat stat) {
         int extents = Native.fiemap(fd, 0, Long.MAX_VALUE, Linux.FIEMAP_FLAG_CACHE);
-        if (type == FileSystemType.XFS) {
+        if (type == FileSystemType.XFS && (extents >= 0 && extents <= FEW_EXTENTS)) {
             return PINNED; // xfs keeps the whole list in core once it was read
         }
         if (type == FileSystemType.EXT && extents >= 0) {
@@ -55,11 +71,15 @@ enum BlockMapping {
                     extentMapped
                             ? extents <= EXT4_INLINE_EXTENTS
                             : stat.size() <= (long) EXT_DIRECT_BLOCKS * SMALLEST_BLOCK;
-            return inInode ? PINNED : EVICTABLE;
+            if (inInode) {
+                return PINNED;
+            }
         }
         if (type == FileSystemType.OVERLAY && extents >= 0 && extents <= EXT4_INLINE_EXTENTS) {
             return PINNED;
         }
-        return EVICTABLE;
+        boolean fragmented =
+                extents < 0 || extents > FEW_EXTENTS && stat.size() / extents < LONG_EXTENT;
+        return fragmented ? FRAGMENTED : EVICTABLE;
     }
 }

@@ -29,6 +29,8 @@ final class DeviceTraits {
     /** {@code RWF_NOWAIT} on direct AIO reads. */
     volatile boolean nowaitDirect = true;
 
+    final DiskQueue diskQueue = new DiskQueue();
+
     private DeviceTraits(FileSystemType type, long mountFlags) {
         this.type = type;
         atimeNeverWritten = (mountFlags & (Linux.ST_NOATIME | Linux.ST_RDONLY)) != 0;

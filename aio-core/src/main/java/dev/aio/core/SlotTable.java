@@ -1,7 +1,8 @@
 package dev.aio.core;
 
 /**
- * The operations of one context. A slot goes FREE → PREPARED (queued for submission) → IN_FLIGHT → FREE.
+ * The operations of one context. A slot goes FREE → PREPARED (queued for submission) → IN_FLIGHT → FREE;
+ * one that another thread submits is IN_FLIGHT from the start, since its event may come at any time.
  * The generation counts how often a slot was used, so that an event which does not belong to the
  * slot's present operation is recognised: {@code aio_data} is generation and index.
  */
@@ -49,18 +50,35 @@ final class SlotTable {
 
     /** Takes a slot for an operation and queues it, or returns {@link #NONE} if all are taken. */
     int prepare(AioFile file, Object memory, AioCompletion completion, long token) {
+        int slot = take(file, memory, completion, token);
+        if (slot != NONE) {
+            states[slot] = PREPARED;
+            int at = preparedHead + preparedCount++;
+            prepared[at >= prepared.length ? at - prepared.length : at] = slot;
+        }
+        return slot;
+    }
+
+    /** Takes a slot for an operation that another thread submits, or returns {@link #NONE}. */
+    int begin(AioFile file, Object memory, AioCompletion completion, long token) {
+        int slot = take(file, memory, completion, token);
+        if (slot != NONE) {
+            states[slot] = IN_FLIGHT;
+            inFlight++;
+        }
+        return slot;
+    }
+
+    private int take(AioFile file, Object memory, AioCompletion completion, long token) {
         if (freeCount == 0) {
             return NONE;
         }
         int slot = free[--freeCount];
-        states[slot] = PREPARED;
         generations[slot]++;
         files[slot] = file;
         memories[slot] = memory;
         completions[slot] = completion;
         tokens[slot] = token;
-        int at = preparedHead + preparedCount++;
-        prepared[at >= prepared.length ? at - prepared.length : at] = slot;
         return slot;
     }
 

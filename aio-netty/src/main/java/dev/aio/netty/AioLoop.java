@@ -112,18 +112,41 @@ public final class AioLoop {
             readOnLane(read);
         } else if (!file.isDirectOpen() || file.needsPreparation(System.nanoTime())) {
             prepareOnLane(read);
-        } else if (!file.mayReadDirectNowait()) {
-            readOnLane(read);
-        } else {
+        } else if (enterDiskQueue(read)) {
             submitToEngine(read);
+        } // else it comes back here when another read has ended
+    }
+
+    private boolean enterDiskQueue(WindowRead read) {
+        if (read.diskRequests > 0) {
+            return true;
+        }
+        AioFile file = read.file;
+        int requests = file.diskRequests(read.alignedLength());
+        if (!file.tryBeginDirectRead(requests)) {
+            file.onDirectReadEnd(requests, () -> onLoop(read, () -> retryDiskQueue(read, requests)));
+            if (!file.tryBeginDirectRead(requests)) {
+                return false;
+            }
+        }
+        read.diskRequests = requests;
+        return true;
+    }
+
+    private void retryDiskQueue(WindowRead read, int requests) {
+        if (read.diskRequests == 0 && !read.ended && !read.submitted) {
+            proceed(read);
+        } else {
+            read.file.announceDirectReadEnd(requests); // meant for somebody who still waits
         }
     }
 
     private void submitToEngine(WindowRead read) {
         read.started = true;
+        read.submitted = true;
         if (engine.eventLoop() == loop) {
             if (!engine.submit(read)) {
-                readOnLane(read); // depth and pending queue are full, or the engine is closed
+                readOnLane(read);
             }
             return;
         }
@@ -153,6 +176,8 @@ public final class AioLoop {
     private void retryAllocation(WindowRead read) {
         if (read.buffer == null && !read.started) {
             proceed(read);
+        } else {
+            transport.pool().announce(); // this wake-up was meant for somebody who still waits
         }
     }
 
@@ -175,7 +200,9 @@ public final class AioLoop {
     }
 
     private void readOnLane(WindowRead read) {
+        read.leaveDiskQueue();
         read.started = true;
+        read.submitted = true;
         int[] result = new int[1];
         onLane(
                 read,
@@ -250,17 +277,22 @@ public final class AioLoop {
     private void aioCompleted(WindowRead read, int result) {
         if (!read.isWanted()) {
             end(read);
-        } else if (result == -Linux.EAGAIN) {
+        } else if (result == -Linux.EAGAIN || result == -Linux.EOPNOTSUPP) {
             transport.counters().add(Rung.AIO_DECLINED);
-            readOnLane(read);
-        } else if (result == -Linux.EOPNOTSUPP) {
-            transport.counters().add(Rung.AIO_DECLINED);
-            read.file.directNowaitRefused();
-            readOnLane(read);
+            if (result == -Linux.EOPNOTSUPP) {
+                read.file.directNowaitRefused();
+            }
+            if (read.byHelper) {
+                readOnLane(read);
+            } else {
+                read.byHelper = true;
+                read.submitted = false;
+                proceed(read);
+            }
         } else if (result < 0) {
             failed(read, result);
         } else {
-            transport.counters().add(Rung.AIO_READ, result);
+            transport.counters().add(read.byHelper ? Rung.AIO_HELPED : Rung.AIO_READ, result);
             read.succeed(read.alignedPosition(), result);
             end(read);
         }
@@ -278,6 +310,7 @@ public final class AioLoop {
     }
 
     private static void end(WindowRead read) {
+        read.leaveDiskQueue();
         read.releaseBuffer();
         if (!read.ended) {
             read.ended = true;

@@ -39,6 +39,9 @@ public final class AioTransport implements AutoCloseable {
             InternalLoggerFactory.getInstance(AioTransport.class);
     private static final int SMALLEST_DEPTH = 8;
 
+    /** Size of the descriptor table that no event loop has to wait for, 8 bytes each. */
+    private static final int DESCRIPTORS = 65_536;
+
     private final AioTransportBuilder options;
     private final boolean aio;
     private final Lane lane;
@@ -61,6 +64,7 @@ public final class AioTransport implements AutoCloseable {
         if (options.engine == Engine.AUTO && !aio) {
             warnDegraded(Aio.unavailabilityCause());
         }
+        Aio.reserveDescriptors(DESCRIPTORS);
         lane = new Lane(options.laneThreads, options.laneLimit);
         pool = new AlignedBufferPool(options.poolBytes);
         closer =

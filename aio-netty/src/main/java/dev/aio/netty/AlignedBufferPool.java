@@ -109,6 +109,11 @@ public final class AlignedBufferPool extends AbstractByteBufAllocator {
     void takeBack(AlignedByteBuf chunk) {
         free[chunk.sizeClass].add(chunk);
         inUse.decrementAndGet();
+        announce();
+    }
+
+    /** Calls one of those that wait for a buffer. */
+    void announce() {
         Runnable waiter = waiters.poll();
         if (waiter != null) {
             waiter.run();

@@ -1,6 +1,7 @@
 package dev.aio.netty;
 
 import dev.aio.core.AioContext;
+import dev.aio.core.AioFile;
 import dev.aio.core.ReadFlags;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoop;
@@ -9,6 +10,7 @@ import io.netty.channel.SingleThreadEventLoop;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
@@ -24,6 +26,12 @@ final class LoopEngine implements EpollIoHandle {
     /** Completions handled per wake-up before other channels of the loop get their turn. */
     private static final int REAP_PER_TURN = 256;
 
+    /** An io_submit that takes longer has waited for something. */
+    private static final long SLOW_SUBMIT_NANOS = 2_000_000;
+
+    /** How long the lane submits after that. */
+    private static final long CONGESTION_NANOS = 1_000_000_000;
+
     private final AioTransport transport;
     private final IoEventLoop loop;
     private final AioContext context;
@@ -31,13 +39,16 @@ final class LoopEngine implements EpollIoHandle {
     private final Runnable submit = this::submitPrepared;
     private final Runnable drain = this::drain;
     private IoRegistration registration;
+    private final Executor helper;
     private boolean submitScheduled;
+    private long congestedUntil = System.nanoTime();
     private boolean closed;
 
     LoopEngine(AioTransport transport, IoEventLoop loop, AioContext context) {
         this.transport = transport;
         this.loop = loop;
         this.context = context;
+        helper = transport.lane()::execute;
         // Wraps the number only: the context closes the descriptor.
         eventFd = new FileDescriptor(context.eventFd());
     }
@@ -62,11 +73,24 @@ final class LoopEngine implements EpollIoHandle {
                         });
     }
 
-    /** Takes a read whose buffer and file are ready; {@code false} if it has no room. */
+    /**
+     * Takes a read whose buffer and file are ready. Submits it at the end of the loop's turn, or has
+     * the lane submit it where submitting might wait.
+     *
+     * @return {@code false} if there is no room for it
+     */
     boolean submit(WindowRead read) {
         if (closed) {
             return false;
         }
+        read.byHelper |=
+                !read.file.mayReadDirectNowait()
+                        || AioFile.isManyRequests(read.diskRequests)
+                        || System.nanoTime() - congestedUntil < 0;
+        return read.byHelper ? submitByHelper(read) : prepare(read);
+    }
+
+    private boolean prepare(WindowRead read) {
         AlignedByteBuf target = AlignedByteBuf.unwrap(read.buffer);
         boolean taken =
                 context.read(
@@ -82,6 +106,24 @@ final class LoopEngine implements EpollIoHandle {
             scheduleSubmit();
         }
         return taken;
+    }
+
+    private boolean submitByHelper(WindowRead read) {
+        AlignedByteBuf target = AlignedByteBuf.unwrap(read.buffer);
+        try {
+            return context.readBy(
+                    helper,
+                    read.file,
+                    read.alignedPosition(),
+                    target.memory(),
+                    target.memoryOffset(),
+                    read.alignedLength(),
+                    0,
+                    read,
+                    0);
+        } catch (RejectedExecutionException overload) {
+            return false;
+        }
     }
 
     /** All that is prepared during a turn of the loop goes out in one io_submit at its end. */
@@ -103,8 +145,15 @@ final class LoopEngine implements EpollIoHandle {
 
     private void submitPrepared() {
         submitScheduled = false;
-        if (!closed) {
-            context.submit();
+        if (closed) {
+            return;
+        }
+        long begin = System.nanoTime();
+        context.submit();
+        long end = System.nanoTime();
+        if (end - begin > SLOW_SUBMIT_NANOS) {
+            // Somebody else has filled the disk's queue: until that is over, others wait for us.
+            congestedUntil = end + CONGESTION_NANOS;
         }
     }
 

@@ -22,6 +22,8 @@ public enum Rung {
     SENDFILE_DECLINED,
     /** A window read by Linux AIO. */
     AIO_READ,
+    /** A window read by Linux AIO, but submitted by the lane, since submitting might have waited. */
+    AIO_HELPED,
     /** An AIO read that would have waited, or that the file system refused. */
     AIO_DECLINED,
     /** A window read by a blocking read on the lane. */

@@ -29,6 +29,15 @@ public final class WindowRead implements AioCompletion {
     /** The buffer was found; from here on nobody waits for one. */
     boolean started;
 
+    /** Its submission might wait, so the lane submits it. */
+    boolean byHelper;
+
+    /** Requests for which it holds a place in the disk's queue; 0: none. */
+    int diskRequests;
+
+    /** It has left the disk's queue of those that wait. */
+    boolean submitted;
+
     /** The kernel and the lane are done with it. */
     boolean ended;
 
@@ -75,7 +84,17 @@ public final class WindowRead implements AioCompletion {
 
     @Override
     public void completed(long token, int result) {
+        leaveDiskQueue();
         loop.kernelDone(this, result);
+    }
+
+    /** Any thread, but only one at a time has the read. */
+    void leaveDiskQueue() {
+        int held = diskRequests;
+        if (held > 0) {
+            diskRequests = 0;
+            file.endDirectRead(held);
+        }
     }
 
     void releaseBuffer() {

@@ -25,6 +25,8 @@ public final class IocbSlab {
     private final long blocksAddress;
     private final ByteBuffer pointers;
     private final long pointersAddress;
+    private final ByteBuffer slotPointers;
+    private final long slotPointersAddress;
 
     /**
      * @param eventFd the eventfd that every completion signals, or -1
@@ -34,6 +36,11 @@ public final class IocbSlab {
         blocksAddress = Native.bufferAddress(blocks);
         pointers = ByteBuffer.allocateDirect(batch * Long.BYTES).order(ByteOrder.nativeOrder());
         pointersAddress = Native.bufferAddress(pointers);
+        slotPointers = ByteBuffer.allocateDirect(slots * Long.BYTES).order(ByteOrder.nativeOrder());
+        slotPointersAddress = Native.bufferAddress(slotPointers);
+        for (int slot = 0; slot < slots; slot++) {
+            slotPointers.putLong(slot * Long.BYTES, blocksAddress + (long) slot * IOCB_LENGTH);
+        }
         if (eventFd >= 0) {
             for (int slot = 0; slot < slots; slot++) {
                 blocks.putInt(slot * IOCB_LENGTH + FLAGS, Linux.IOCB_FLAG_RESFD);
@@ -68,5 +75,10 @@ public final class IocbSlab {
 
     public long pointersAddress() {
         return pointersAddress;
+    }
+
+    /** An array of one pointer, to the slot's block: for a thread that submits it alone. */
+    public long pointerAddress(int slot) {
+        return slotPointersAddress + (long) slot * Long.BYTES;
     }
 }

@@ -33,11 +33,16 @@ public final class Native {
 
     public static native int eventfd();
 
+    public static native int eventfdSignal(int fd);
+
     public static native int openat(int dirfd, long path, int flags, int mode);
 
     public static native int openat2(int dirfd, long path, int flags, int mode, long resolve);
 
     public static native int close(int fd);
+
+    /** {@code fcntl(F_DUPFD_CLOEXEC)}. */
+    public static native int dupfd(int fd, int lowest);
 
     public static native int statx(int dirfd, long path, int flags, int mask, long out);
 

@@ -62,7 +62,7 @@ record EntityTag(String opaque, boolean weak) {
             if (end < 0) {
                 return false;
             }
-            boolean same = end - start + 1 == opaque.length() && line.startsWith(opaque, start);
+            boolean same = line.startsWith(opaque, start);
             if (same && !(strongly && (weak || weakElement))) {
                 return true;
             }
