@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * <p>Truth comes from one-byte {@code preadv2(RWF_NOWAIT)} reads: they decline for a page that is
  * missing and for one that is still being read in (cachestat counts the latter as present). At 0.4 µs
  * each they are too dear for every page of every window, so a window is proven page by page once, and
- * later asked by samples; a sample that misses voids the proof. cachestat, for those whom the kernel
- * lets use it (owners and writers), stands in for the proof at 0.3 µs per MiB.
+ * later asked by cachestat where the kernel allows that (to owners and writers, 0.3 µs per MiB), else by
+ * samples; an answer that something is missing voids the proof.
  *
  * <p>A one-byte read that declines has started to read that page in, and only that page, because the
  * description is marked {@code POSIX_FADV_RANDOM}.
@@ -24,7 +24,6 @@ final class ResidencyMap {
     private static final int UNIT = 256 * 1024;
 
     private static final int PAGE = 4096;
-    private static final int SAMPLES_PER_UNIT = 4;
 
     /** Beyond this size (in units) a file keeps no proofs and every page is asked each time. */
     private static final long MAX_UNITS = 1 << 20;
@@ -58,12 +57,12 @@ final class ResidencyMap {
         for (long unit = position / UNIT; unit * UNIT < end; unit++) {
             long from = Math.max(position, unit * UNIT);
             long to = Math.min(end, (unit + 1) * UNIT);
-            boolean sampled = known == PRESENT || isProven(unit);
-            if (!(sampled ? sample(from, to) : everyPage(from, to))) {
+            boolean wasProven = isProven(unit);
+            if (!(wasProven ? known == PRESENT || sample(from, to) : everyPage(from, to))) {
                 setProven(unit, false);
                 return false;
             }
-            if (!sampled && to - from >= Math.min(UNIT, size - unit * UNIT)) {
+            if (!wasProven && to - from >= Math.min(UNIT, size - unit * UNIT)) {
                 setProven(unit, true);
             }
         }
@@ -103,19 +102,11 @@ final class ResidencyMap {
         return true;
     }
 
-    /** First and last page, and some between: eviction takes neighbours together. */
+    /** The last page and one more, of each unit: eviction takes neighbours together. */
     private boolean sample(long from, long to) {
         long out = Scratch.get().out();
-        if (!pageResident(from, out) || !pageResident(to - 1, out)) {
-            return false;
-        }
-        for (int i = 2; i < SAMPLES_PER_UNIT; i++) {
-            long at = from + ThreadLocalRandom.current().nextLong(to - from);
-            if (!pageResident(at, out)) {
-                return false;
-            }
-        }
-        return true;
+        return pageResident(to - 1, out)
+                && pageResident(from + ThreadLocalRandom.current().nextLong(to - from), out);
     }
 
     private boolean pageResident(long position, long out) {

@@ -103,6 +103,7 @@ final class ServeCommand implements Callable<Integer> {
                         + ':'
                         + bound.getPort());
         System.out.flush();
+        ClassPreloader.start();
         stopped.await();
         return 0;
     }

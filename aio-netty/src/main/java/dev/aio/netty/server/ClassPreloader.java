@@ -1,0 +1,71 @@
+package dev.aio.netty.server;
+
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.util.List;
+import java.util.jar.JarFile;
+
+/**
+ * Loads the program's classes ahead of their first use. A class that an event loop needs for the first
+ * time hours after the start is read from the jar, and the jar may be out of the page cache by then:
+ * the loop would wait for the disk.
+ */
+final class ClassPreloader {
+
+    private static final InternalLogger LOGGER =
+            InternalLoggerFactory.getInstance(ClassPreloader.class);
+
+    /** What runs on event loops; the rest of the jar is for the command line. */
+    private static final List<String> PACKAGES =
+            List.of(
+                    "dev/aio/",
+                    "io/netty/buffer/",
+                    "io/netty/channel/",
+                    "io/netty/handler/codec/DecoderResult",
+                    "io/netty/handler/codec/http/Http",
+                    "io/netty/handler/timeout/",
+                    "io/netty/util/");
+
+    private ClassPreloader() {}
+
+    /** Loads in the background, in a thread that ends when it is done. */
+    static void start() {
+        Thread thread = new Thread(ClassPreloader::load, "aio-preload");
+        thread.setDaemon(true);
+        thread.setPriority(Thread.MIN_PRIORITY);
+        thread.start();
+    }
+
+    private static void load() {
+        CodeSource source = ClassPreloader.class.getProtectionDomain().getCodeSource();
+        try {
+            Path jar = Path.of(source.getLocation().toURI());
+            if (!Files.isRegularFile(jar)) {
+                return; // a directory of classes: somebody is developing
+            }
+            try (JarFile file = new JarFile(jar.toFile())) {
+                file.stream()
+                        .map(entry -> entry.getName())
+                        .filter(name -> name.endsWith(".class"))
+                        .filter(name -> PACKAGES.stream().anyMatch(name::startsWith))
+                        .forEach(ClassPreloader::load);
+            }
+        } catch (IOException | URISyntaxException e) {
+            LOGGER.debug("classes are loaded when first used: {}", e.toString());
+        }
+    }
+
+    private static void load(String entry) {
+        String name = entry.substring(0, entry.length() - ".class".length()).replace('/', '.');
+        try {
+            Class.forName(name, false, ClassPreloader.class.getClassLoader());
+        } catch (ClassNotFoundException | LinkageError optional) {
+            LOGGER.trace("{} needs a class that is not there: {}", name, optional.toString());
+        }
+    }
+}
