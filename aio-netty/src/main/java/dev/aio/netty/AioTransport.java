@@ -47,6 +47,7 @@ public final class AioTransport implements AutoCloseable {
     private final Lane lane;
     private final AlignedBufferPool pool;
     private final RungCounters counters = new RungCounters();
+    private final PageCacheFiller filler = new PageCacheFiller(this);
     private final ThreadPoolExecutor closer;
     private final Map<EventLoop, AioLoop> loops = new ConcurrentHashMap<>();
     private final Map<IoEventLoop, LoopEngine> engines = new ConcurrentHashMap<>();
@@ -242,6 +243,14 @@ public final class AioTransport implements AutoCloseable {
 
     public RungCounters counters() {
         return counters;
+    }
+
+    /**
+     * Notes that a range of a file was not resident when a client asked for it: from the second time
+     * on it is brought into the page cache in the background. Any thread, never waits.
+     */
+    public void missed(OpenFile file, long position, long end) {
+        filler.missed(file, position, end);
     }
 
     /** Time spent in the longest {@code io_submit} of any loop so far, in ns. */

@@ -1,6 +1,8 @@
 package dev.aio.netty;
 
 import dev.aio.core.AioFile;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A file that {@link OpenFiles} keeps open under a name, shared by all requests for it. Whoever gets
@@ -14,6 +16,8 @@ public final class OpenFile {
     private volatile long usedNanos;
     private volatile boolean knownCold;
     private volatile Object attachment;
+    private final AtomicInteger misses = new AtomicInteger();
+    private final AtomicBoolean filling = new AtomicBoolean();
 
     OpenFile(String name, AioFile file, long nanoTime) {
         this.name = name;
@@ -43,6 +47,16 @@ public final class OpenFile {
         if (knownCold != cold) {
             knownCold = cold;
         }
+    }
+
+    /** Counts a miss; {@code true} from the second on, unless a fill is under way already. */
+    boolean askedForAgain() {
+        return misses.incrementAndGet() > 1 && filling.compareAndSet(false, true);
+    }
+
+    void filled() {
+        misses.set(0);
+        filling.set(false);
     }
 
     /** Whatever a user of the cache keeps with this version of the file, such as a rendered head. */

@@ -27,5 +27,7 @@ public enum Rung {
     /** An AIO read that would have waited, or that the file system refused. */
     AIO_DECLINED,
     /** A window read by a blocking read on the lane. */
-    LANE_READ
+    LANE_READ,
+    /** A part of a file asked for again that was brought into the page cache. */
+    FILL_LANE
 }

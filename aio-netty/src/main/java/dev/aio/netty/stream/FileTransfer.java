@@ -129,6 +129,9 @@ public final class FileTransfer implements GenericFutureListener<Future<Void>> {
     }
 
     private void readWindows() {
+        if (declined) {
+            loop.transport().missed(file, position, end);
+        }
         boolean askResident = !(ctx.channel() instanceof EpollSocketChannel);
         reader = new WindowReader(loop, file.file(), position, end, askResident, this::pump);
         pump();

@@ -1,0 +1,102 @@
+package dev.aio.netty;
+
+import dev.aio.core.AioFile;
+import dev.aio.core.AlignedMemory;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Brings files that are asked for again into the page cache, on the lane: direct reads leave nothing
+ * there, so without this a popular file would stay cold for ever. The first request for a file admits
+ * nothing, so a scan evicts nothing.
+ *
+ * <p>One chunk is read at a time, so that filling takes one place in the disk's queue and one lane
+ * thread, and closes and opens get their turn between chunks. Any thread may call.
+ */
+final class PageCacheFiller {
+
+    /** Ranges longer than this are left to direct reads, in bytes. */
+    private static final long LARGEST = 256L << 20;
+
+    private static final int CHUNK = 256 * 1024;
+
+    private final AioTransport transport;
+    private final Queue<Fill> fills = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean running = new AtomicBoolean();
+    private AlignedMemory chunk; // of the one running task
+
+    PageCacheFiller(AioTransport transport) {
+        this.transport = transport;
+    }
+
+    private static final class Fill {
+        private final OpenFile file;
+        private final long end;
+        private long position;
+
+        Fill(OpenFile file, long position, long end) {
+            this.file = file;
+            this.position = position;
+            this.end = end;
+        }
+    }
+
+    /** Notes that a range was not resident when it was asked for. */
+    void missed(OpenFile file, long position, long end) {
+        if (end - position > LARGEST
+                || !file.askedForAgain()
+                || file.file().isLaneOnly()
+                || !file.tryRetain()) {
+            return;
+        }
+        fills.add(new Fill(file, position, end));
+        if (running.compareAndSet(false, true)) {
+            next();
+        }
+    }
+
+    private void next() {
+        try {
+            transport.lane().execute(this::readChunk);
+        } catch (RejectedExecutionException overload) {
+            giveUp(); // the disk has enough to do
+        }
+    }
+
+    private void readChunk() {
+        Fill fill = fills.peek();
+        if (fill == null) {
+            running.set(false);
+            if (!fills.isEmpty() && running.compareAndSet(false, true)) {
+                next();
+            }
+            return;
+        }
+        if (chunk == null) {
+            chunk = AlignedMemory.allocate(CHUNK, AlignedMemory.PAGE);
+        }
+        AioFile file = fill.file.file();
+        int read = file.read(fill.position, chunk, 0, (int) Math.min(CHUNK, fill.end - fill.position));
+        if (read > 0) {
+            fill.position += read;
+            transport.counters().add(Rung.FILL_LANE, read);
+        }
+        if (read <= 0 || fill.position >= fill.end) {
+            fills.remove();
+            fill.file.filled();
+            fill.file.release();
+        }
+        next();
+    }
+
+    private void giveUp() {
+        Fill fill;
+        while ((fill = fills.poll()) != null) {
+            fill.file.filled();
+            fill.file.release();
+        }
+        running.set(false);
+    }
+}
