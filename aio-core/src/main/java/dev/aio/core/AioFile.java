@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /**
  * One inode under two open file descriptions: a buffered one for resident data, and an {@code
@@ -234,10 +235,10 @@ public final class AioFile implements AutoCloseable {
 
     /**
      * Calls {@code retry} once, after some read of that disk has ended, on whatever thread that is; it
-     * must not block. Whoever was refused a place asks once more after this call: what ended before it
-     * announces nothing.
+     * must not block, and answers whether it can use the news. Whoever was refused a place asks once
+     * more after this call: what ended before it announces nothing.
      */
-    public void onDirectReadEnd(int requests, Runnable retry) {
+    public void onDirectReadEnd(int requests, BooleanSupplier retry) {
         traits.diskQueue.onEnd(requests, retry);
     }
 
@@ -335,6 +336,25 @@ public final class AioFile implements AutoCloseable {
         int read;
         do {
             read = Native.pread(fd, memory.address(offset, length), length, position);
+        } while (read == -Linux.EINTR);
+        return read;
+    }
+
+    /**
+     * Reads through the {@code O_DIRECT} description, waiting for the disk. Address, length and
+     * position must be aligned.
+     *
+     * @return bytes read, 0 at end of file, or {@code -errno}
+     * @throws IllegalStateException if {@link #openDirect()} has not opened it
+     */
+    public int readDirect(long position, AlignedMemory memory, int offset, int length) {
+        int direct = directFd;
+        if (direct < 0) {
+            throw new IllegalStateException("no direct description is open: " + path);
+        }
+        int read;
+        do {
+            read = Native.pread(direct, memory.address(offset, length), length, position);
         } while (read == -Linux.EINTR);
         return read;
     }

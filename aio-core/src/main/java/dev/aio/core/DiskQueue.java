@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /**
  * This process's share of a device's request queue. {@code RWF_NOWAIT} does not keep io_submit from
@@ -22,16 +23,16 @@ final class DiskQueue {
 
     private volatile int share = UNLEARNED;
     private volatile boolean learned;
-    private final Lane few = new Lane();
-    private final Lane many = new Lane();
+    private final Share few = new Share();
+    private final Share many = new Share();
 
     /** Requests in flight of one kind of read, and who waits. */
-    private static final class Lane {
+    private static final class Share {
         private final AtomicInteger inFlight = new AtomicInteger();
-        private final Queue<Runnable> waiters = new ConcurrentLinkedQueue<>();
+        private final Queue<BooleanSupplier> waiters = new ConcurrentLinkedQueue<>();
     }
 
-    private Lane lane(int requests) {
+    private Share shareOf(int requests) {
         return requests <= FEW ? few : many;
     }
 
@@ -40,7 +41,7 @@ final class DiskQueue {
 
     /** Claims the place for a read of that many requests, if there is one; one read always has. */
     boolean tryBegin(int requests) {
-        AtomicInteger inFlight = lane(requests).inFlight;
+        AtomicInteger inFlight = shareOf(requests).inFlight;
         while (true) {
             int n = inFlight.get();
             if (n > 0 && n + requests > share) {
@@ -53,21 +54,22 @@ final class DiskQueue {
     }
 
     void end(int requests) {
-        lane(requests).inFlight.addAndGet(-requests);
+        shareOf(requests).inFlight.addAndGet(-requests);
         announce(requests);
     }
 
     /** Calls one of those that wait to read as much. */
     void announce(int requests) {
-        Runnable waiter = lane(requests).waiters.poll();
-        if (waiter != null) {
-            waiter.run();
-        }
+        Queue<BooleanSupplier> waiters = shareOf(requests).waiters;
+        BooleanSupplier waiter;
+        do {
+            waiter = waiters.poll();
+        } while (waiter != null && !waiter.getAsBoolean());
     }
 
     /** Calls {@code retry} once, after a read of that kind has ended; see {@link AioFile}. */
-    void onEnd(int requests, Runnable retry) {
-        lane(requests).waiters.add(retry);
+    void onEnd(int requests, BooleanSupplier retry) {
+        shareOf(requests).waiters.add(retry);
     }
 
     /** Looks up how long the device's queue is. Reads sysfs. */

@@ -124,7 +124,7 @@ public final class AioLoop {
         AioFile file = read.file;
         int requests = file.diskRequests(read.alignedLength());
         if (!file.tryBeginDirectRead(requests)) {
-            file.onDirectReadEnd(requests, () -> onLoop(read, () -> retryDiskQueue(read, requests)));
+            file.onDirectReadEnd(requests, () -> wake(read, () -> retryDiskQueue(read, requests)));
             if (!file.tryBeginDirectRead(requests)) {
                 return false;
             }
@@ -168,17 +168,32 @@ public final class AioLoop {
         if (read.buffer != null) {
             return true;
         }
-        transport.pool().onRelease(() -> onLoop(read, () -> retryAllocation(read)));
+        transport.pool().onRelease(() -> wake(read, () -> retryAllocation(read)));
         read.buffer = transport.pool().tryAllocate(read.alignedLength());
         return read.buffer != null;
     }
 
-    private void retryAllocation(WindowRead read) {
-        if (read.buffer == null && !read.started) {
-            proceed(read);
-        } else {
-            transport.pool().announce(); // this wake-up was meant for somebody who still waits
+    /** Whether the loop is still there to take the wake-up; if not, the read gives up what it holds. */
+    private boolean wake(WindowRead read, Runnable retry) {
+        try {
+            loop.execute(retry);
+            return true;
+        } catch (RejectedExecutionException terminated) {
+            end(read);
+            return false;
         }
+    }
+
+    private void retryAllocation(WindowRead read) {
+        boolean waits = read.buffer == null && !read.started;
+        if (waits && read.isWanted()) {
+            proceed(read);
+            return;
+        }
+        if (waits) {
+            end(read);
+        }
+        transport.pool().announce(); // this wake-up was meant for somebody who still waits
     }
 
     private void prepareOnLane(WindowRead read) {

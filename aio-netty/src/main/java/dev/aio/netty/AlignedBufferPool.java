@@ -9,6 +9,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /**
  * Page-aligned buffers cut from slabs of direct memory, in four sizes, bounded in all. Slabs are
@@ -28,7 +29,7 @@ public final class AlignedBufferPool extends AbstractByteBufAllocator {
     private final FreeList[] free = new FreeList[SIZES.length];
     private final AtomicInteger slabs = new AtomicInteger();
     private final AtomicInteger inUse = new AtomicInteger();
-    private final Queue<Runnable> waiters = new ConcurrentLinkedQueue<>();
+    private final Queue<BooleanSupplier> waiters = new ConcurrentLinkedQueue<>();
 
     /**
      * @param limit bytes of all slabs together
@@ -114,18 +115,18 @@ public final class AlignedBufferPool extends AbstractByteBufAllocator {
 
     /** Calls one of those that wait for a buffer. */
     void announce() {
-        Runnable waiter = waiters.poll();
-        if (waiter != null) {
-            waiter.run();
-        }
+        BooleanSupplier waiter;
+        do {
+            waiter = waiters.poll();
+        } while (waiter != null && !waiter.getAsBoolean());
     }
 
     /**
      * Calls {@code retry} once, after some buffer was given back, on whatever thread does that; it
-     * must not block. Whoever was refused asks once more after this call: what was given back before
+     * must not block, and answers whether it can use the news. Whoever was refused asks once more after this call: what was given back before
      * it announces nothing.
      */
-    void onRelease(Runnable retry) {
+    void onRelease(BooleanSupplier retry) {
         waiters.add(retry);
     }
 

@@ -112,6 +112,11 @@ final class HttpExchange implements OpenListener, FileTransfer.Listener {
             connection.broken();
             return;
         }
+        if (looking == Looking.FOR_DIRECTORY) {
+            file.release();
+            respond(ResponsePlan.of(HttpResponseStatus.NOT_FOUND)); // a file, asked for with a slash
+            return;
+        }
         long now = System.currentTimeMillis();
         FileHead head = site.head(file, now);
         ResponsePlan plan = ResponsePlanner.plan(request.method(), request.headers(), head, now);

@@ -54,6 +54,14 @@ class FileHeadTest {
     }
 
     @Test
+    void aFileFromTheNextSecondIsDatedAnewWhenItBegins() {
+        FileHead head = head(MODIFIED - 1_000);
+
+        assertThat(fields(head)).contains("08:49:36 GMT");
+        assertThat(fields(head.at(MODIFIED - 250))).contains("08:49:37 GMT");
+    }
+
+    @Test
     void aFileFromBeforeTheEpochHasADate() {
         FileHead head = FileHead.of(new FileFacts(1, -1, 1), "text/plain", MODIFIED);
 

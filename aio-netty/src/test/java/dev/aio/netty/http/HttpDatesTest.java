@@ -128,6 +128,7 @@ class HttpDatesTest {
                 "Sun, 06 Nov 1994 08:60:37 GMT",
                 "Sun, 06 Nov 1994 08:49:60 GMT",
                 "Sun, 06 Nov 1994 23:59:61 GMT",
+                "Sun, 06 Nov 1994 08:59:60 GMT",
                 "Sun, 00 Nov 1994 08:49:37 GMT",
                 "Thu, 31 Nov 1994 08:49:37 GMT",
                 "Wed, 29 Feb 2023 08:49:37 GMT",

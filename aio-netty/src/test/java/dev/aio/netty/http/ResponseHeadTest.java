@@ -145,6 +145,17 @@ class ResponseHeadTest {
         }
     }
 
+    @Test
+    void aBufferOfAnySizeGrowsAsNeeded() {
+        String whole = write(FILE.whole(), Persistence.CLOSE);
+        for (int capacity = 1; capacity <= whole.length(); capacity++) {
+            ByteBuf out = Unpooled.buffer(capacity);
+            ResponseHead.write(out, FILE.whole(), Persistence.CLOSE, date, NOW);
+
+            assertThat(out.toString(StandardCharsets.US_ASCII)).isEqualTo(whole);
+        }
+    }
+
     /**
      * Counts bytes rather than time, so it holds on any machine and before anything is compiled.
      */

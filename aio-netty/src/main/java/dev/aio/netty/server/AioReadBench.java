@@ -1,0 +1,100 @@
+package dev.aio.netty.server;
+
+import dev.aio.core.AioCompletion;
+import dev.aio.core.AioContext;
+import dev.aio.core.AioException;
+import dev.aio.core.AioFile;
+import dev.aio.core.AlignedMemory;
+import java.io.IOException;
+
+/**
+ * Keeps a number of AIO reads in flight: takes what has ended, at least a batch, and submits as many
+ * again in one system call. The clock is asked once for each of the two, not for each read.
+ */
+final class AioReadBench extends ReadBench implements AioCompletion {
+
+    private final AioContext context;
+    private final AlignedMemory memory;
+    private final int depth;
+    private final int batch;
+    private final long[] positions;
+    private final long[] submittedAt;
+    private final int[] results;
+
+    // Reads that have ended since the last submission.
+    private final int[] ended;
+    private int endedCount;
+
+    private AioReadBench(AioFile file, int block, AioContext context, int depth, int batch) {
+        super(file, block);
+        this.context = context;
+        this.depth = depth;
+        this.batch = batch;
+        memory = buffers(depth, block);
+        positions = new long[depth];
+        submittedAt = new long[depth];
+        results = new int[depth];
+        ended = new int[depth];
+    }
+
+    static AioReadBench open(AioFile file, int block, int depth, int batch) throws IOException {
+        AioContext context = AioContext.builder().depth(depth).pendingLimit(0).open();
+        try {
+            return new AioReadBench(file, block, context, depth, batch);
+        } catch (OutOfMemoryError e) {
+            context.close();
+            throw e;
+        }
+    }
+
+    /** One after the other, each aligned if the block is. */
+    static AlignedMemory buffers(int count, int block) {
+        int bytes = Math.multiplyExact(count, block);
+        return AlignedMemory.allocate(
+                (bytes + AlignedMemory.PAGE - 1) & -AlignedMemory.PAGE, AlignedMemory.PAGE);
+    }
+
+    @Override
+    void run(long durationNanos, BenchResult result) throws AioException {
+        long begin = System.nanoTime();
+        for (int buffer = 0; buffer < depth; buffer++) {
+            start(buffer, begin);
+        }
+        context.submit();
+        long now = begin;
+        while (now - begin < durationNanos) {
+            context.await(batch, depth, -1);
+            now = System.nanoTime();
+            for (int i = 0; i < endedCount; i++) {
+                int buffer = ended[i];
+                check(results[buffer], positions[buffer]);
+                result.record(now - submittedAt[buffer]);
+                start(buffer, now);
+            }
+            endedCount = 0;
+            context.submit();
+        }
+        result.elapsed(now - begin);
+        while (context.inFlight() > 0) {
+            context.await(depth, depth, -1);
+        }
+        endedCount = 0;
+    }
+
+    private void start(int buffer, long now) {
+        positions[buffer] = nextPosition();
+        submittedAt[buffer] = now;
+        context.read(file, positions[buffer], memory, buffer * block, block, 0, this, buffer);
+    }
+
+    @Override
+    public void completed(long token, int result) {
+        results[(int) token] = result;
+        ended[endedCount++] = (int) token;
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}
