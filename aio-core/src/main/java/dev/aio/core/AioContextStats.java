@@ -10,6 +10,7 @@ public final class AioContextStats {
     long submittedOperations;
     long submitNanos;
     long slowestSubmitNanos;
+    long slowestOfTurnNanos;
     long completions;
     long rejections;
     long staleEvents;
@@ -20,9 +21,8 @@ public final class AioContextStats {
         submitCalls++;
         submittedOperations += operations;
         submitNanos += nanos;
-        if (nanos > slowestSubmitNanos) {
-            slowestSubmitNanos = nanos;
-        }
+        slowestSubmitNanos = Math.max(slowestSubmitNanos, nanos);
+        slowestOfTurnNanos = Math.max(slowestOfTurnNanos, nanos);
     }
 
     /** Calls of {@code io_submit}. */
@@ -43,6 +43,13 @@ public final class AioContextStats {
     /** The longest single {@code io_submit}, in ns. */
     public long slowestSubmitNanos() {
         return slowestSubmitNanos;
+    }
+
+    /** The longest {@code io_submit} since this was last called, in ns. For the owner only. */
+    public long takeSlowestSubmitNanos() {
+        long slowest = slowestOfTurnNanos;
+        slowestOfTurnNanos = 0;
+        return slowest;
     }
 
     /** Operations that have ended, whichever way. */

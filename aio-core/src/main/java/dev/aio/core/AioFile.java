@@ -30,6 +30,8 @@ public final class AioFile implements AutoCloseable {
     /** Assumed of a window of a fragmented file, unless it has fewer pages. */
     private static final int MANY = 64;
 
+    private static final long ATIME_RECHECK_MILLIS = DeviceTraits.RELATIME_MARGIN_NANOS / 1_000_000;
+
     private final int fd;
     private final String path;
     private final FileStat stat;
@@ -278,9 +280,15 @@ public final class AioFile implements AutoCloseable {
     /** Reads in whatever a later non-blocking read could wait for. Waits for the disk. */
     public void prepare() throws AioException {
         if (!noatime && System.currentTimeMillis() >= atimeSafeUntilMillis) {
+            long before = FileStat.query(fd, path, 0).accessedNanos();
             // A read at the end transfers nothing and needs no page, yet brings atime up to date.
             Native.pread(fd, Scratch.get().out(), 1, stat.size());
-            trustAtime(FileStat.query(fd, path, 0));
+            FileStat after = FileStat.query(fd, path, 0);
+            trustAtime(after);
+            if (after.accessedNanos() == before) {
+                // Reads do not touch it at all, as on the lower layers of overlayfs.
+                atimeSafeUntilMillis = System.currentTimeMillis() + ATIME_RECHECK_MILLIS;
+            }
             readsWriteAtime = atimeSafeUntilMillis == 0;
         }
         if (mapping != BlockMapping.PINNED) {
@@ -317,6 +325,11 @@ public final class AioFile implements AutoCloseable {
             return -Linux.EAGAIN;
         }
         return read;
+    }
+
+    /** Whether this file system was not yet seen to refuse {@code RWF_NOWAIT}, and so can tell. */
+    public boolean canTellResidency() {
+        return traits.nowaitBuffered;
     }
 
     /**

@@ -148,12 +148,10 @@ final class LoopEngine implements EpollIoHandle {
         if (closed) {
             return;
         }
-        long begin = System.nanoTime();
         context.submit();
-        long end = System.nanoTime();
-        if (end - begin > SLOW_SUBMIT_NANOS) {
+        if (context.stats().takeSlowestSubmitNanos() > SLOW_SUBMIT_NANOS) {
             // Somebody else has filled the disk's queue: until that is over, others wait for us.
-            congestedUntil = end + CONGESTION_NANOS;
+            congestedUntil = System.nanoTime() + CONGESTION_NANOS;
         }
     }
 

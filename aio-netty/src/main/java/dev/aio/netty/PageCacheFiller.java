@@ -46,8 +46,9 @@ final class PageCacheFiller {
     /** Notes that a range was not resident when it was asked for. */
     void missed(OpenFile file, long position, long end) {
         if (end - position > LARGEST
-                || !file.askedForAgain()
+                || !file.file().canTellResidency() // it would never be found to be there
                 || file.file().isLaneOnly()
+                || !file.askedForAgain()
                 || !file.tryRetain()) {
             return;
         }

@@ -2,7 +2,6 @@ package dev.aio.netty.server;
 
 import dev.aio.core.AioCompletion;
 import dev.aio.core.AioContext;
-import dev.aio.core.AioException;
 import dev.aio.core.AioFile;
 import dev.aio.core.AlignedMemory;
 import java.io.IOException;
@@ -55,7 +54,7 @@ final class AioReadBench extends ReadBench implements AioCompletion {
     }
 
     @Override
-    void run(long durationNanos, BenchResult result) throws AioException {
+    void run(long durationNanos, BenchResult result) throws IOException {
         long begin = System.nanoTime();
         for (int buffer = 0; buffer < depth; buffer++) {
             start(buffer, begin);

@@ -1,8 +1,8 @@
 package dev.aio.netty.server;
 
-import dev.aio.core.AioException;
 import dev.aio.core.AioFile;
 import dev.aio.core.AlignedMemory;
+import java.io.IOException;
 
 /** One {@code pread} after the other: what a thread of a pool can do. */
 final class BlockingReadBench extends ReadBench {
@@ -15,7 +15,7 @@ final class BlockingReadBench extends ReadBench {
     }
 
     @Override
-    void run(long durationNanos, BenchResult result) throws AioException {
+    void run(long durationNanos, BenchResult result) throws IOException {
         long begin = System.nanoTime();
         long now = begin;
         while (now - begin < durationNanos) {

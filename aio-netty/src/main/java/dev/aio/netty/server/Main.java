@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
         description = "Files over Linux AIO on Netty event loops.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class,
-        subcommands = {ServeCommand.class})
+        subcommands = {ServeCommand.class, ProbeCommand.class, BenchCommand.class})
 public final class Main {
 
     private Main() {}
@@ -23,7 +23,8 @@ public final class Main {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler(
                         (failure, command, parsed) -> {
-                            command.getErr().println("aio: " + failure.getMessage());
+                            String message = failure.getMessage();
+                            command.getErr().println("aio: " + (message != null ? message : failure));
                             if (Boolean.getBoolean("aio.debug")) {
                                 failure.printStackTrace(command.getErr());
                             }

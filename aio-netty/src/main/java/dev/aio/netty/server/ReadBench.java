@@ -2,6 +2,7 @@ package dev.aio.netty.server;
 
 import dev.aio.core.AioException;
 import dev.aio.core.AioFile;
+import java.io.IOException;
 import java.util.SplittableRandom;
 
 /** Reads whole blocks at random positions of a file for a given time. Allocates nothing per read. */
@@ -19,26 +20,29 @@ abstract class ReadBench implements AutoCloseable {
     }
 
     /** Reads for that long; reads that end later are not counted. */
-    abstract void run(long durationNanos, BenchResult result) throws AioException;
+    abstract void run(long durationNanos, BenchResult result) throws IOException;
 
     final long nextPosition() {
         return random.nextLong(blocks) * block;
     }
 
-    final void check(int result, long position) throws AioException {
+    final void check(int result, long position) throws IOException {
+        if (result < 0) {
+            throw AioException.of(result, "read", file.path(), position, block);
+        }
         if (result != block) {
-            throw failure(result, position);
+            throw new IOException(
+                    "read of "
+                            + block
+                            + " bytes at position "
+                            + position
+                            + " of "
+                            + file.path()
+                            + " ended after "
+                            + result
+                            + ": the file has become shorter");
         }
     }
-
-    private AioException failure(int result, long position) {
-        return result < 0
-                ? AioException.of(result, "read", file.path(), position, block)
-                : AioException.of(TRUNCATED, "read", file.path(), position, block);
-    }
-
-    /** A short read of a whole block: the file has become shorter. ESTALE says it best. */
-    private static final int TRUNCATED = 116;
 
     @Override
     public abstract void close();

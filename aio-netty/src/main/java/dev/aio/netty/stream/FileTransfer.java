@@ -118,6 +118,7 @@ public final class FileTransfer implements GenericFutureListener<Future<Void>> {
         return channel instanceof EpollSocketChannel
                 && ctx.pipeline().get(SslHandler.class) == null
                 && (head == null || AlignedByteBuf.isAligned(head))
+                && file.file().canTellResidency()
                 && !file.file().isLaneOnly();
     }
 
