@@ -409,6 +409,15 @@ public final class AioContext implements AutoCloseable {
     }
 
     /**
+     * Makes the calling thread the owner. Only for when the former owner has ended without handing
+     * over; the caller answers for it that it has.
+     */
+    public void takeOver() {
+        owner = null;
+        checkUsable();
+    }
+
+    /**
      * Ends the context: what was not submitted completes with {@code -ECANCELED}, also what a
      * completion prepares from now on; what is in the kernel is waited for, then the context is
      * destroyed. Takes tens of milliseconds even when idle, and as long as the disk needs when not.

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.aio.core.internal.Linux;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -94,6 +97,32 @@ class AioContextLifecycleTest extends ContextSuite {
             assertThatThrownBy(context::submit).isInstanceOf(IllegalStateException.class);
         }
         assertThat(OpenDescriptors.eventFds()).isEqualTo(eventFds);
+    }
+
+    /** Else the second close would hit a descriptor that somebody else was given meanwhile. */
+    @Test
+    void shouldCloseItsEventFdOnceWhenACompletionClosesDuringClose() throws IOException {
+        TestFile source = TestFile.create(directory, PAGE);
+        List<AioContext> opened = new ArrayList<>();
+        try (AioFile file = AioFile.open(source.path)) {
+            AioContext context = builder().ownEventFd(true).open();
+            AioCompletion closing =
+                    (token, result) -> {
+                        context.close();
+                        try {
+                            opened.add(builder().ownEventFd(true).open());
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    };
+            context.read(file, 0, pages(1), 0, PAGE, 0, closing, 0);
+            long eventFds = OpenDescriptors.eventFds();
+            context.close();
+            assertThat(opened).hasSize(1);
+            assertThat(OpenDescriptors.eventFds()).as("one closed, one opened").isEqualTo(eventFds);
+            opened.get(0).close();
+            assertThat(OpenDescriptors.eventFds()).isEqualTo(eventFds - 1);
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.aio.core.AioException;
 import dev.aio.core.AioFile;
 import dev.aio.core.internal.Linux;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.FutureListener;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -29,10 +30,14 @@ public final class AioLoop {
     private boolean watchdogArmed;
     private boolean closed;
 
+    /** Tells those whom the lane, or the engine of another loop, can no longer answer. */
+    private final FutureListener<Object> loopEnded = future -> failAll();
+
     AioLoop(AioTransport transport, EventLoop loop, LoopEngine engine) {
         this.transport = transport;
         this.loop = loop;
         this.engine = engine;
+        loop.terminationFuture().addListener(loopEnded);
     }
 
     public EventLoop eventLoop() {
@@ -70,7 +75,7 @@ public final class AioLoop {
      * Has a file prepared on the lane, so that the loop may ask for its residency.
      *
      * @param then called on this loop
-     * @param failed called on this loop instead, with why
+     * @param failed called on this loop instead, with why; on the lane if the loop has ended
      */
     public void prepare(AioFile file, Runnable then, Consumer<Throwable> failed) {
         file.retain();
@@ -87,7 +92,7 @@ public final class AioLoop {
                     try {
                         loop.execute(answer);
                     } catch (RejectedExecutionException terminated) {
-                        answer.run(); // the channel is closed: this only gives things back
+                        failed.accept(terminated);
                     }
                 };
         try {
@@ -136,7 +141,8 @@ public final class AioLoop {
     private void retryDiskQueue(WindowRead read, int requests) {
         if (read.diskRequests == 0 && !read.ended && !read.submitted) {
             proceed(read);
-        } else {
+        }
+        if (read.diskRequests == 0 && (read.ended || read.submitted)) {
             read.file.announceDirectReadEnd(requests); // meant for somebody who still waits
         }
     }
@@ -168,7 +174,7 @@ public final class AioLoop {
         if (read.buffer != null) {
             return true;
         }
-        transport.pool().onRelease(() -> wake(read, () -> retryAllocation(read)));
+        transport.pool().onRelease(read.alignedLength(), () -> wake(read, () -> retryAllocation(read)));
         read.buffer = transport.pool().tryAllocate(read.alignedLength());
         return read.buffer != null;
     }
@@ -193,7 +199,7 @@ public final class AioLoop {
         if (waits) {
             end(read);
         }
-        transport.pool().announce(); // this wake-up was meant for somebody who still waits
+        transport.pool().announce(read.alignedLength()); // this wake-up was meant for somebody who still waits
     }
 
     private void prepareOnLane(WindowRead read) {
@@ -411,12 +417,21 @@ public final class AioLoop {
         }
     }
 
-    /** Fails everything unanswered; buffers follow as the kernel gives them back. Loop thread only. */
-    void failAll() {
+    /**
+     * Fails everything unanswered; buffers follow as the kernel gives them back. On the loop's thread,
+     * or on any when the loop has ended.
+     */
+    synchronized void failAll() {
         closed = true;
+        loop.terminationFuture().removeListener(loopEnded);
         while (oldest != null) {
             oldest.detach(closedFailure());
         }
+    }
+
+    /** A bug of the listener, which must not become one of others. */
+    void listenerFailed(Throwable failure) {
+        transport.logger().warn("a read's listener failed", failure);
     }
 
     private static RejectedExecutionException closedFailure() {

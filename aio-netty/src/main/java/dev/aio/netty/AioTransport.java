@@ -179,8 +179,8 @@ public final class AioTransport implements AutoCloseable {
                             failure.getMessage());
                 }
                 LoopEngine engine = new LoopEngine(this, loop, context);
+                register(engine);
                 engines.put(loop, engine);
-                engine.register();
                 return engine;
             } catch (IOException e) {
                 failure = e;
@@ -188,6 +188,15 @@ public final class AioTransport implements AutoCloseable {
         }
         warnDegraded(failure);
         return null;
+    }
+
+    private void register(LoopEngine engine) {
+        try {
+            engine.register();
+        } catch (RejectedExecutionException terminated) {
+            closeLater(engine.context());
+            throw terminated;
+        }
     }
 
     private void warnDegraded(Throwable cause) {
@@ -315,7 +324,7 @@ public final class AioTransport implements AutoCloseable {
             lane.shutdown();
             lane.awaitTermination(Long.MAX_VALUE);
             if (privateGroup != null) {
-                privateGroup.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+                privateGroup.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
             }
             closeFuture.setSuccess(null);
         } catch (InterruptedException | RuntimeException e) {
@@ -323,12 +332,13 @@ public final class AioTransport implements AutoCloseable {
         }
     }
 
-    /** Runs on the loop and waits for it; a loop that has ended has closed its handles itself. */
+    /** Runs on the loop and waits for it; for a loop that has ended, right here. */
     private static void runOn(EventLoop loop, Runnable task) {
         try {
             loop.submit(task).awaitUninterruptibly();
-        } catch (RejectedExecutionException terminated) {
-            LOGGER.debug("event loop {} ended before its AIO transport", loop);
+        } catch (RejectedExecutionException ending) {
+            loop.terminationFuture().awaitUninterruptibly();
+            task.run();
         }
     }
 }

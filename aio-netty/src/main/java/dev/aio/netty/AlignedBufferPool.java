@@ -29,7 +29,6 @@ public final class AlignedBufferPool extends AbstractByteBufAllocator {
     private final FreeList[] free = new FreeList[SIZES.length];
     private final AtomicInteger slabs = new AtomicInteger();
     private final AtomicInteger inUse = new AtomicInteger();
-    private final Queue<BooleanSupplier> waiters = new ConcurrentLinkedQueue<>();
 
     /**
      * @param limit bytes of all slabs together
@@ -42,8 +41,9 @@ public final class AlignedBufferPool extends AbstractByteBufAllocator {
         }
     }
 
-    /** Chunks of one size; LIFO, so that warm memory is used again first. */
+    /** Chunks of one size; LIFO, so that warm memory is used again first. And who waits for one. */
     private static final class FreeList {
+        private final Queue<BooleanSupplier> waiters = new ConcurrentLinkedQueue<>();
         private final ArrayDeque<AlignedByteBuf> chunks = new ArrayDeque<>();
         private final AtomicBoolean hasSlab = new AtomicBoolean();
 
@@ -110,24 +110,33 @@ public final class AlignedBufferPool extends AbstractByteBufAllocator {
     void takeBack(AlignedByteBuf chunk) {
         free[chunk.sizeClass].add(chunk);
         inUse.decrementAndGet();
-        announce();
+        announceClass(chunk.sizeClass);
     }
 
-    /** Calls one of those that wait for a buffer. */
-    void announce() {
-        BooleanSupplier waiter;
-        do {
-            waiter = waiters.poll();
-        } while (waiter != null && !waiter.getAsBoolean());
+    /** Passes a call from {@link #onRelease} on that found its receiver no longer waiting. */
+    void announce(int length) {
+        announceClass(sizeClass(length));
+    }
+
+    /** Calls one of those that wait for a buffer of that size, or if there is none, of a smaller one. */
+    private void announceClass(int largest) {
+        for (int sizeClass = largest; sizeClass >= 0; sizeClass--) {
+            BooleanSupplier waiter;
+            while ((waiter = free[sizeClass].waiters.poll()) != null) {
+                if (waiter.getAsBoolean()) {
+                    return;
+                }
+            }
+        }
     }
 
     /**
-     * Calls {@code retry} once, after some buffer was given back, on whatever thread does that; it
-     * must not block, and answers whether it can use the news. Whoever was refused asks once more after this call: what was given back before
-     * it announces nothing.
+     * Calls {@code retry} once, after a buffer that is large enough was given back, on whatever thread
+     * does that; it must not block, and answers whether it can use the news. Whoever was refused asks
+     * once more after this call: what was given back before it announces nothing.
      */
-    void onRelease(BooleanSupplier retry) {
-        waiters.add(retry);
+    void onRelease(int length, BooleanSupplier retry) {
+        free[sizeClass(length)].waiters.add(retry);
     }
 
     /** Buffers handed out and not given back. */

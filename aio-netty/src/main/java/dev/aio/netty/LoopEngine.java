@@ -10,6 +10,7 @@ import io.netty.channel.SingleThreadEventLoop;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
+import io.netty.util.concurrent.FutureListener;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -44,6 +45,9 @@ final class LoopEngine implements EpollIoHandle {
     private long congestedUntil = System.nanoTime();
     private boolean closed;
 
+    /** A loop that is shut down without quiet period may end without closing its handles. */
+    private final FutureListener<Object> loopEnded = future -> close();
+
     LoopEngine(AioTransport transport, IoEventLoop loop, AioContext context) {
         this.transport = transport;
         this.loop = loop;
@@ -71,6 +75,7 @@ final class LoopEngine implements EpollIoHandle {
                                 close();
                             }
                         });
+        loop.terminationFuture().addListener(loopEnded);
     }
 
     /**
@@ -196,14 +201,20 @@ final class LoopEngine implements EpollIoHandle {
         }
     }
 
-    /** Called by the loop when it shuts down, or by the transport; may come more than once. */
+    /**
+     * Called by the loop when it shuts down, or by the transport; may come more than once. On the
+     * loop's thread, or on any when the loop has ended.
+     */
     @Override
-    public void close() {
+    public synchronized void close() {
         if (closed) {
             return;
         }
         closed = true;
-        if (registration != null) {
+        loop.terminationFuture().removeListener(loopEnded);
+        if (!loop.inEventLoop()) {
+            context.takeOver();
+        } else if (registration != null) {
             registration.cancel();
         }
         transport.engineClosed(this);

@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * An open file whose reads are answered by promises of one event loop. Any thread may call; listeners
@@ -55,7 +56,8 @@ public final class NettyAioFile implements AutoCloseable {
      * @param length bytes
      * @return the bytes, to be released by whoever gets them; fewer than asked for at the end of the
      *     file, where the buffer may be empty. Cancelling it gives the buffer back when the kernel is
-     *     done with it. Fails with an {@link AioException}
+     *     done with it. Fails with an {@link AioException}, or with an {@link IllegalStateException}
+     *     after {@link #close()}
      */
     public Future<ByteBuf> read(long position, int length) {
         if (position < 0) {
@@ -66,12 +68,29 @@ public final class NettyAioFile implements AutoCloseable {
             throw new IllegalArgumentException("length: " + length + " (expected: 1.." + most + ')');
         }
         Promise<ByteBuf> promise = loop.eventLoop().newPromise();
+        if (!file.tryRetain()) {
+            return promise.setFailure(new IllegalStateException("file is closed: " + file.path()));
+        }
         if (loop.eventLoop().inEventLoop()) {
-            read(position, length, promise);
-        } else {
-            loop.eventLoop().execute(() -> read(position, length, promise));
+            readRetained(position, length, promise);
+            return promise;
+        }
+        try {
+            loop.eventLoop().execute(() -> readRetained(position, length, promise));
+        } catch (RejectedExecutionException terminated) {
+            file.release();
+            promise.tryFailure(terminated);
         }
         return promise;
+    }
+
+    /** A read keeps a count of its own: the number of a closed descriptor may be another file's. */
+    private void readRetained(long position, int length, Promise<ByteBuf> promise) {
+        try {
+            read(position, length, promise);
+        } finally {
+            file.release();
+        }
     }
 
     private void read(long position, int length, Promise<ByteBuf> promise) {

@@ -76,7 +76,7 @@ public final class OpenFiles implements AutoCloseable {
         try {
             located = root.resolveCached(name);
         } catch (AioException e) {
-            drop(name);
+            openFailed(name, e);
             listener.failed(e);
             return;
         }
@@ -132,8 +132,7 @@ public final class OpenFiles implements AutoCloseable {
                 transport.counters().add(Rung.REVALIDATE_LANE);
                 answer = () -> listener.opened(entry);
             } else if (located.stat().isRegularFile()) {
-                AioFile file = AioFile.open(located, transport.lane().closer());
-                file.prepare();
+                AioFile file = openPrepared(located);
                 transport.counters().add(Rung.OPEN_LANE);
                 OpenFile opened = enter(name, file);
                 answer = () -> listener.opened(opened);
@@ -146,6 +145,17 @@ public final class OpenFiles implements AutoCloseable {
             answer = () -> listener.failed(e);
         }
         answerOn(loop, answer);
+    }
+
+    private AioFile openPrepared(AioPath located) throws AioException {
+        AioFile file = AioFile.open(located, transport.lane().closer());
+        try {
+            file.prepare();
+            return file;
+        } catch (AioException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
     }
 
     private static void answerOn(EventLoop loop, Runnable answer) {

@@ -119,7 +119,11 @@ public final class WindowRead implements AioCompletion {
         int skip = (int) (position - bufferPosition);
         int available = Math.max(0, Math.min(filled - skip, length));
         window.setIndex(Math.min(skip, window.capacity()), Math.min(skip + available, window.capacity()));
-        to.windowRead(window);
+        try {
+            to.windowRead(window);
+        } catch (Throwable t) {
+            loop.listenerFailed(t);
+        }
     }
 
     void fail(Throwable cause) {
@@ -133,7 +137,11 @@ public final class WindowRead implements AioCompletion {
         if (to != null) {
             listener = null;
             loop.answered(this);
-            to.windowFailed(cause);
+            try {
+                to.windowFailed(cause);
+            } catch (Throwable t) {
+                loop.listenerFailed(t);
+            }
         }
     }
 }

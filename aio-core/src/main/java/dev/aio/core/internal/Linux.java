@@ -10,6 +10,7 @@ public final class Linux {
     public static final int O_DIRECTORY = ARM ? 0x4000 : 0x10000;
     public static final int O_NOFOLLOW = ARM ? 0x8000 : 0x20000;
     public static final int O_RDONLY = 0;
+    public static final int O_RDWR = 2;
     public static final int O_NONBLOCK = 0x800;
     public static final int O_NOATIME = 0x40000;
     public static final int O_PATH = 0x200000;
@@ -44,6 +45,7 @@ public final class Linux {
     public static final int FS_EXTENT_FL = 0x80000;
 
     public static final short IOCB_CMD_PREAD = 0;
+    public static final short IOCB_CMD_PWRITE = 1;
     public static final short IOCB_CMD_PREADV = 7;
     public static final int IOCB_FLAG_RESFD = 1;
 
