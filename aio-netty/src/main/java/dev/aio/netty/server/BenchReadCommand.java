@@ -79,7 +79,7 @@ final class BenchReadCommand implements Callable<Integer> {
             names = "--engine",
             paramLabel = "ENGINE",
             defaultValue = "aio",
-            description = "What reads: ${COMPLETION-CANDIDATES}.")
+            description = "What reads: auto, aio or blocking.")
     private Engine engine;
 
     @Option(names = "--json", showDefaultValue = Visibility.NEVER, description = "Print JSON.")

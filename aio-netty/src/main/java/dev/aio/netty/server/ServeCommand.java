@@ -58,7 +58,7 @@ final class ServeCommand implements Callable<Integer> {
             names = "--engine",
             paramLabel = "ENGINE",
             defaultValue = "auto",
-            description = "What reads cold files: ${COMPLETION-CANDIDATES}.")
+            description = "What reads cold files: auto, aio or blocking.")
     private Engine engine;
 
     @Option(
