@@ -29,11 +29,8 @@ public final class Aio {
      */
     public static void ensureAvailability() {
         if (UNAVAILABILITY_CAUSE != null) {
-            throw (Error)
-                    new UnsatisfiedLinkError(
-                                    "Linux AIO is not available: "
-                                            + UNAVAILABILITY_CAUSE.getMessage())
-                            .initCause(UNAVAILABILITY_CAUSE);
+            throw (Error) new UnsatisfiedLinkError("Linux AIO is not available: " + UNAVAILABILITY_CAUSE.getMessage())
+                    .initCause(UNAVAILABILITY_CAUSE);
         }
     }
 
@@ -126,7 +123,8 @@ public final class Aio {
 
     private static long sysctl(String name) {
         try {
-            return Long.parseLong(Files.readString(Path.of("/proc/sys/fs", name)).trim());
+            return Long.parseLong(
+                    Files.readString(Path.of("/proc/sys/fs", name)).trim());
         } catch (IOException | NumberFormatException e) {
             return -1;
         }

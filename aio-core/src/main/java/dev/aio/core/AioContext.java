@@ -148,8 +148,7 @@ public final class AioContext implements AutoCloseable {
         file.retain();
         int slot = slots.begin(file, memory, completion, token);
         long data = slots.data(slot);
-        iocbs.prepare(
-                slot, data, Linux.IOCB_CMD_PREAD, file.aioFd(), address, length, position, flags);
+        iocbs.prepare(slot, data, Linux.IOCB_CMD_PREAD, file.aioFd(), address, length, position, flags);
         long pointer = iocbs.pointerAddress(slot);
         long submitted = context;
         try {
@@ -190,12 +189,7 @@ public final class AioContext implements AutoCloseable {
      * Prepares a vectored read: like {@link #read}, into several pieces of memory one after another.
      */
     public boolean readv(
-            AioFile file,
-            long position,
-            IoVectors vectors,
-            int flags,
-            AioCompletion completion,
-            long token) {
+            AioFile file, long position, IoVectors vectors, int flags, AioCompletion completion, long token) {
         return prepare(
                 Linux.IOCB_CMD_PREADV,
                 file,
@@ -230,8 +224,7 @@ public final class AioContext implements AutoCloseable {
         }
         file.retain(); // throws if closed; released when the operation ends
         int slot = slots.prepare(file, memory, completion, token);
-        iocbs.prepare(
-                slot, slots.data(slot), opcode, file.aioFd(), address, length, position, flags);
+        iocbs.prepare(slot, slots.data(slot), opcode, file.aioFd(), address, length, position, flags);
         return true;
     }
 
@@ -455,12 +448,11 @@ public final class AioContext implements AutoCloseable {
         Thread current = Thread.currentThread();
         if (owner != current) {
             if (owner != null) {
-                throw new IllegalStateException(
-                        "AIO context used by thread "
-                                + current.getName()
-                                + " (expected: its owner "
-                                + owner.getName()
-                                + ", or handOver() first)");
+                throw new IllegalStateException("AIO context used by thread "
+                        + current.getName()
+                        + " (expected: its owner "
+                        + owner.getName()
+                        + ", or handOver() first)");
             }
             owner = current;
         }

@@ -30,8 +30,7 @@ public final class AioContextBuilder {
     /** Operations that may wait inside the context for a place in the kernel. Default 1024. */
     public AioContextBuilder pendingLimit(int pendingLimit) {
         if (pendingLimit < 0 || pendingLimit > 1 << 20) {
-            throw new IllegalArgumentException(
-                    "pendingLimit: " + pendingLimit + " (expected: 0..1048576)");
+            throw new IllegalArgumentException("pendingLimit: " + pendingLimit + " (expected: 0..1048576)");
         }
         this.pendingLimit = pendingLimit;
         return this;

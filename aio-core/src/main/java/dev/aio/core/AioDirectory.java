@@ -34,11 +34,7 @@ public final class AioDirectory implements AutoCloseable {
     public static AioDirectory open(Path path) throws AioException {
         Scratch scratch = Scratch.get();
         long name = scratch.path(path.toString().isEmpty() ? "." : path.toString());
-        int fd =
-                name == 0
-                        ? -Linux.EINVAL
-                        : Native.openat(
-                                Linux.AT_FDCWD, name, Linux.O_PATH | Linux.O_DIRECTORY, 0);
+        int fd = name == 0 ? -Linux.EINVAL : Native.openat(Linux.AT_FDCWD, name, Linux.O_PATH | Linux.O_DIRECTORY, 0);
         if (fd < 0) {
             throw AioException.of(fd, "open", path.toString());
         }
@@ -108,9 +104,7 @@ public final class AioDirectory implements AutoCloseable {
 
     private int openat2(String name, long resolve) {
         long address = Scratch.get().path(name.isEmpty() ? "." : name);
-        return address == 0
-                ? -Linux.ENAMETOOLONG
-                : Native.openat2(fd, address, Linux.O_PATH, 0, resolve);
+        return address == 0 ? -Linux.ENAMETOOLONG : Native.openat2(fd, address, Linux.O_PATH, 0, resolve);
     }
 
     private static AioPath held(int found, String name, boolean dontSync) throws AioException {

@@ -32,8 +32,7 @@ public final class AioException extends IOException {
      * @param position in bytes, or -1 where the operation has none
      * @param length in bytes, or -1 where the operation has none
      */
-    public static AioException of(
-            int error, String operation, String path, long position, long length) {
+    public static AioException of(int error, String operation, String path, long position, long length) {
         return new AioException(Math.abs(error), operation, path, position, length);
     }
 
@@ -77,8 +76,7 @@ public final class AioException extends IOException {
         return this;
     }
 
-    private static String message(
-            int errno, String operation, String path, long position, long length) {
+    private static String message(int errno, String operation, String path, long position, long length) {
         StringBuilder out = new StringBuilder(128).append(operation);
         if (length >= 0) {
             out.append(" of ").append(length).append(" bytes");
@@ -98,8 +96,7 @@ public final class AioException extends IOException {
         switch (errno) {
             case Linux.EINVAL:
                 return operation.startsWith("read")
-                        ? "a direct read needs address, length and position aligned as the file's"
-                                + " alignment says"
+                        ? "a direct read needs address, length and position aligned as the file's" + " alignment says"
                         : null;
             case Linux.EAGAIN:
                 return operation.equals("io_setup")

@@ -48,8 +48,7 @@ public final class AioFile implements AutoCloseable {
     private volatile long atimeSafeUntilMillis; // wall clock
     private volatile boolean readsWriteAtime;
 
-    private AioFile(
-            int fd, AioPath located, DeviceTraits traits, boolean noatime, Executor closer) {
+    private AioFile(int fd, AioPath located, DeviceTraits traits, boolean noatime, Executor closer) {
         this.fd = fd;
         this.path = located.path();
         this.stat = located.stat();
@@ -77,10 +76,7 @@ public final class AioFile implements AutoCloseable {
     public static AioFile open(Path path, Executor closer) throws AioException {
         Scratch scratch = Scratch.get();
         long name = scratch.path(path.toString());
-        int fd =
-                name == 0
-                        ? -Linux.ENAMETOOLONG
-                        : Native.openat(Linux.AT_FDCWD, name, Linux.O_PATH, 0);
+        int fd = name == 0 ? -Linux.ENAMETOOLONG : Native.openat(Linux.AT_FDCWD, name, Linux.O_PATH, 0);
         if (fd < 0) {
             throw AioException.of(fd, "open", path.toString());
         }
@@ -263,9 +259,7 @@ public final class AioFile implements AutoCloseable {
      */
     public boolean needsPreparation(long nanoTime) {
         boolean mapped =
-                mapping == BlockMapping.PINNED
-                        || mapping.isEvictable()
-                                && nanoTime - mappedAtNanos < MAPPING_TTL_NANOS;
+                mapping == BlockMapping.PINNED || mapping.isEvictable() && nanoTime - mappedAtNanos < MAPPING_TTL_NANOS;
         return !mapped || !noatime && System.currentTimeMillis() >= atimeSafeUntilMillis;
     }
 
@@ -299,12 +293,9 @@ public final class AioFile implements AutoCloseable {
 
     private void trustAtime(FileStat now) {
         long wallNanos = System.currentTimeMillis() * 1_000_000L;
-        atimeSafeUntilMillis =
-                traits.readWritesAtime(now, wallNanos)
-                        ? 0
-                        : (Math.min(wallNanos, now.accessedNanos())
-                                        + DeviceTraits.RELATIME_MARGIN_NANOS)
-                                / 1_000_000L;
+        atimeSafeUntilMillis = traits.readWritesAtime(now, wallNanos)
+                ? 0
+                : (Math.min(wallNanos, now.accessedNanos()) + DeviceTraits.RELATIME_MARGIN_NANOS) / 1_000_000L;
     }
 
     /**
@@ -317,9 +308,7 @@ public final class AioFile implements AutoCloseable {
         if (!traits.nowaitBuffered) {
             return -Linux.EAGAIN;
         }
-        int read =
-                Native.preadv2(
-                        fd, memory.address(offset, length), length, position, Linux.RWF_NOWAIT);
+        int read = Native.preadv2(fd, memory.address(offset, length), length, position, Linux.RWF_NOWAIT);
         if (read == -Linux.EOPNOTSUPP || read == -Linux.ENOSYS || read == -Linux.EPERM) {
             traits.nowaitBuffered = false;
             return -Linux.EAGAIN;

@@ -97,10 +97,9 @@ public final class AioProbe {
         long magic = scratch.outLong(0);
         FileSystemType type = FileSystemType.of(magic);
         fileSystem = type.label() + (type == FileSystemType.OTHER ? String.format(" (0x%x)", magic) : "");
-        eventLoop =
-                type.isLoopSafe()
-                        ? Answer.yes("known not to wait in cached opens and NOWAIT reads")
-                        : Answer.no("not on the list of local file systems: everything goes through the lane");
+        eventLoop = type.isLoopSafe()
+                ? Answer.yes("known not to wait in cached opens and NOWAIT reads")
+                : Answer.no("not on the list of local file systems: everything goes through the lane");
     }
 
     private void tryFile() throws IOException {
@@ -134,8 +133,7 @@ public final class AioProbe {
             directMemoryAlignment = alignmentFromKernel ? stat.directMemoryAlignment() : AlignedMemory.PAGE;
         }
         directNowaitRead = directNowait(Linux.IOCB_CMD_PREAD, fd);
-        directNowaitOverwrite =
-                subject.ownFile ? directNowait(Linux.IOCB_CMD_PWRITE, fd) : NOT_WRITTEN;
+        directNowaitOverwrite = subject.ownFile ? directNowait(Linux.IOCB_CMD_PWRITE, fd) : NOT_WRITTEN;
     }
 
     private static Answer aio() {
@@ -235,8 +233,7 @@ public final class AioProbe {
                 return Answer.no("missing: it came with Linux 6.5, or a sandbox hides it");
             case -Linux.EPERM:
                 return Answer.no(
-                        "denied (EPERM): "
-                                + (subject.ownFile ? "by a seccomp profile" : "not the owner of the file"));
+                        "denied (EPERM): " + (subject.ownFile ? "by a seccomp profile" : "not the owner of the file"));
             default:
                 return Answer.no("answers " + Errno.name(-result));
         }

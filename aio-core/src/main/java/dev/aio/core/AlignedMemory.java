@@ -35,8 +35,7 @@ public final class AlignedMemory {
      */
     public static AlignedMemory allocate(int capacity, int alignment) {
         if (Integer.bitCount(alignment) != 1) {
-            throw new IllegalArgumentException(
-                    "alignment: " + alignment + " (expected: a power of two)");
+            throw new IllegalArgumentException("alignment: " + alignment + " (expected: a power of two)");
         }
         if (capacity <= 0 || capacity % alignment != 0) {
             throw new IllegalArgumentException(

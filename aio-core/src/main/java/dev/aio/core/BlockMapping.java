@@ -67,10 +67,9 @@ enum BlockMapping {
         if (type == FileSystemType.EXT && extents >= 0) {
             int flags = Native.inodeFlags(fd);
             boolean extentMapped = flags >= 0 && (flags & Linux.FS_EXTENT_FL) != 0;
-            boolean inInode =
-                    extentMapped
-                            ? extents <= EXT4_INLINE_EXTENTS
-                            : stat.size() <= (long) EXT_DIRECT_BLOCKS * SMALLEST_BLOCK;
+            boolean inInode = extentMapped
+                    ? extents <= EXT4_INLINE_EXTENTS
+                    : stat.size() <= (long) EXT_DIRECT_BLOCKS * SMALLEST_BLOCK;
             if (inInode) {
                 return PINNED;
             }
@@ -78,8 +77,7 @@ enum BlockMapping {
         if (type == FileSystemType.OVERLAY && extents >= 0 && extents <= EXT4_INLINE_EXTENTS) {
             return PINNED;
         }
-        boolean fragmented =
-                extents < 0 || extents > FEW_EXTENTS && stat.size() / extents < LONG_EXTENT;
+        boolean fragmented = extents < 0 || extents > FEW_EXTENTS && stat.size() / extents < LONG_EXTENT;
         return fragmented ? FRAGMENTED : EVICTABLE;
     }
 }

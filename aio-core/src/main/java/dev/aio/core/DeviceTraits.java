@@ -48,8 +48,7 @@ final class DeviceTraits {
         if (result < 0) {
             throw AioException.of(result, "fstatfs", null);
         }
-        DeviceTraits traits =
-                new DeviceTraits(FileSystemType.of(scratch.outLong(0)), scratch.outLong(8));
+        DeviceTraits traits = new DeviceTraits(FileSystemType.of(scratch.outLong(0)), scratch.outLong(8));
         DeviceTraits raced = BY_DEVICE.putIfAbsent(device, traits);
         return raced != null ? raced : traits;
     }
@@ -67,10 +66,9 @@ final class DeviceTraits {
         if (atimeNeverWritten) {
             return false;
         }
-        boolean fresh =
-                stat.accessedNanos() > stat.modifiedNanos()
-                        && stat.accessedNanos() > stat.changedNanos()
-                        && nowNanos - stat.accessedNanos() < RELATIME_MARGIN_NANOS;
+        boolean fresh = stat.accessedNanos() > stat.modifiedNanos()
+                && stat.accessedNanos() > stat.changedNanos()
+                && nowNanos - stat.accessedNanos() < RELATIME_MARGIN_NANOS;
         return !(relatime && fresh);
     }
 

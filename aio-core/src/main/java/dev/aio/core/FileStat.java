@@ -39,13 +39,12 @@ public record FileStat(
      */
     static FileStat query(int fd, String path, int flags) throws AioException {
         Scratch scratch = Scratch.get();
-        int result =
-                Native.statx(
-                        fd,
-                        scratch.path(""),
-                        Linux.AT_EMPTY_PATH | flags,
-                        Linux.STATX_BASIC_STATS | Linux.STATX_DIOALIGN,
-                        scratch.out());
+        int result = Native.statx(
+                fd,
+                scratch.path(""),
+                Linux.AT_EMPTY_PATH | flags,
+                Linux.STATX_BASIC_STATS | Linux.STATX_DIOALIGN,
+                scratch.out());
         if (result < 0) {
             throw AioException.of(result, "statx", path);
         }

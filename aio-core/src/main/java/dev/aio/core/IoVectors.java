@@ -26,8 +26,7 @@ public final class IoVectors {
      */
     public IoVectors(int capacity) {
         if (capacity < 1 || capacity > IOV_MAX) {
-            throw new IllegalArgumentException(
-                    "capacity: " + capacity + " (expected: 1.." + IOV_MAX + ')');
+            throw new IllegalArgumentException("capacity: " + capacity + " (expected: 1.." + IOV_MAX + ')');
         }
         iovecs = ByteBuffer.allocateDirect(capacity * IOVEC_LENGTH).order(ByteOrder.nativeOrder());
         address = Native.bufferAddress(iovecs);

@@ -40,8 +40,7 @@ final class ProbeSubject implements AutoCloseable {
             return new ProbeSubject(real, "the file itself, only read", false);
         }
         if (!Files.isDirectory(real)) {
-            throw new FileSystemException(
-                    path.toString(), null, "is neither a regular file nor a directory");
+            throw new FileSystemException(path.toString(), null, "is neither a regular file nor a directory");
         }
         try {
             return new ProbeSubject(makeFile(real), "a temporary file in " + real, true);

@@ -80,8 +80,7 @@ final class ResidencyMap {
         Scratch scratch = Scratch.get();
         long first = position / PAGE;
         long last = (end - 1) / PAGE;
-        int result =
-                Native.cachestat(fd, first * PAGE, (last - first + 1) * PAGE, scratch.out());
+        int result = Native.cachestat(fd, first * PAGE, (last - first + 1) * PAGE, scratch.out());
         if (result == -Linux.ENOSYS) {
             cachestatMissing = true;
         } else if (result < 0) {

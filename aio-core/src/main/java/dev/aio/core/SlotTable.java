@@ -89,11 +89,10 @@ final class SlotTable {
     /** The slot of the event, or {@link #NONE} if it belongs to no operation that is in flight. */
     int slotOf(long data) {
         int slot = (int) data;
-        boolean known =
-                slot >= 0
-                        && slot < states.length
-                        && states[slot] == IN_FLIGHT
-                        && generations[slot] == (int) (data >>> 32);
+        boolean known = slot >= 0
+                && slot < states.length
+                && states[slot] == IN_FLIGHT
+                && generations[slot] == (int) (data >>> 32);
         return known ? slot : NONE;
     }
 

@@ -17,20 +17,20 @@ class AioContextCallbackTest extends ContextSuite {
         List<Throwable> failures = new ArrayList<>();
         TestFile source = TestFile.create(directory, 16 * PAGE);
         try (AioFile file = source.openDirect();
-                AioContext context =
-                        builder().onCallbackFailure((thread, failure) -> failures.add(failure)).open()) {
+                AioContext context = builder()
+                        .onCallbackFailure((thread, failure) -> failures.add(failure))
+                        .open()) {
             AlignedMemory memory = pages(16);
             Recorder recorder = new Recorder(16);
-            AioCompletion failing =
-                    (token, result) -> {
-                        recorder.completed(token, result);
-                        if (token % 3 == 0) {
-                            throw new IllegalStateException("token " + token);
-                        }
-                        if (token % 3 == 1) {
-                            throw new AssertionError("token " + token);
-                        }
-                    };
+            AioCompletion failing = (token, result) -> {
+                recorder.completed(token, result);
+                if (token % 3 == 0) {
+                    throw new IllegalStateException("token " + token);
+                }
+                if (token % 3 == 1) {
+                    throw new AssertionError("token " + token);
+                }
+            };
             for (int i = 0; i < 16; i++) {
                 int flags = i < 4 ? 1 << 30 : 0; // some are refused at once, inside submit()
                 context.read(file, (long) i * PAGE, memory, i * PAGE, PAGE, flags, failing, i);
@@ -46,24 +46,21 @@ class AioContextCallbackTest extends ContextSuite {
     void shouldLoseNothingWhenTheFailureHandlerThrows() throws IOException {
         TestFile source = TestFile.create(directory, 16 * PAGE);
         try (AioFile file = source.openDirect();
-                AioContext context =
-                        builder()
-                                .onCallbackFailure(
-                                        (thread, failure) -> {
-                                            throw new IllegalArgumentException(failure);
-                                        })
-                                .open()) {
+                AioContext context = builder()
+                        .onCallbackFailure((thread, failure) -> {
+                            throw new IllegalArgumentException(failure);
+                        })
+                        .open()) {
             AlignedMemory memory = pages(16);
             Recorder recorder = new Recorder(16);
             for (int i = 0; i < 16; i++) {
                 boolean first = i == 0;
-                AioCompletion completion =
-                        (token, result) -> {
-                            recorder.completed(token, result);
-                            if (first) {
-                                throw new IllegalStateException("first");
-                            }
-                        };
+                AioCompletion completion = (token, result) -> {
+                    recorder.completed(token, result);
+                    if (first) {
+                        throw new IllegalStateException("first");
+                    }
+                };
                 context.read(file, (long) i * PAGE, memory, i * PAGE, PAGE, 0, completion, i);
             }
             assertThatThrownBy(() -> runAll(context)).hasRootCauseMessage("first");
@@ -78,17 +75,15 @@ class AioContextCallbackTest extends ContextSuite {
         TestFile source = TestFile.create(directory, PAGE);
         try (AioDirectory root = AioDirectory.open(directory);
                 AioPath located = root.resolve(source.path.getFileName().toString());
-                AioContext context =
-                        builder().onCallbackFailure((thread, failure) -> failures.add(failure)).open()) {
+                AioContext context = builder()
+                        .onCallbackFailure((thread, failure) -> failures.add(failure))
+                        .open()) {
             boolean[] refuse = {true};
             List<Runnable> refused = new ArrayList<>();
-            AioFile file =
-                    AioFile.open(
-                            located,
-                            close -> {
-                                refused.add(close);
-                                throw new RejectedExecutionException();
-                            });
+            AioFile file = AioFile.open(located, close -> {
+                refused.add(close);
+                throw new RejectedExecutionException();
+            });
             Recorder recorder = new Recorder(1);
             context.read(file, 0, pages(1), 0, PAGE, 0, recorder, 0);
             context.submit();
@@ -110,28 +105,27 @@ class AioContextCallbackTest extends ContextSuite {
             AlignedMemory memory = pages(64);
             Recorder recorder = new Recorder(total);
             int[] started = {0};
-            AioCompletion again =
-                    new AioCompletion() {
-                        @Override
-                        public void completed(long token, int result) {
-                            recorder.completed(token, result);
-                            source.assertContent(memory, (int) (token % 64) * PAGE, token % 64 * PAGE, PAGE);
-                            for (int i = 0; i < 2 && started[0] < total; i++) {
-                                int next = started[0];
-                                if (!read(next)) {
-                                    return; // full: what is in flight starts the rest
-                                }
-                                started[0]++;
-                            }
-                            context.submit();
-                            context.reap(token % 2 == 0 ? 1 : 100);
+            AioCompletion again = new AioCompletion() {
+                @Override
+                public void completed(long token, int result) {
+                    recorder.completed(token, result);
+                    source.assertContent(memory, (int) (token % 64) * PAGE, token % 64 * PAGE, PAGE);
+                    for (int i = 0; i < 2 && started[0] < total; i++) {
+                        int next = started[0];
+                        if (!read(next)) {
+                            return; // full: what is in flight starts the rest
                         }
+                        started[0]++;
+                    }
+                    context.submit();
+                    context.reap(token % 2 == 0 ? 1 : 100);
+                }
 
-                        boolean read(int token) {
-                            return context.read(
-                                    file, token % 64 * (long) PAGE, memory, token % 64 * PAGE, PAGE, 0, this, token);
-                        }
-                    };
+                boolean read(int token) {
+                    return context.read(
+                            file, token % 64 * (long) PAGE, memory, token % 64 * PAGE, PAGE, 0, this, token);
+                }
+            };
             for (; started[0] < 16; started[0]++) {
                 int token = started[0];
                 context.read(file, token * (long) PAGE, memory, token * PAGE, PAGE, 0, again, token);
@@ -151,15 +145,14 @@ class AioContextCallbackTest extends ContextSuite {
             Recorder recorder = new Recorder(16);
             int[] nested = {0};
             boolean[] inside = {false};
-            AioCompletion reaping =
-                    (token, result) -> {
-                        recorder.completed(token, result);
-                        if (!inside[0]) {
-                            inside[0] = true;
-                            nested[0] += context.await(16, 16, -1);
-                            inside[0] = false;
-                        }
-                    };
+            AioCompletion reaping = (token, result) -> {
+                recorder.completed(token, result);
+                if (!inside[0]) {
+                    inside[0] = true;
+                    nested[0] += context.await(16, 16, -1);
+                    inside[0] = false;
+                }
+            };
             for (int i = 0; i < 16; i++) {
                 context.read(file, (long) i * PAGE, memory, i * PAGE, PAGE, 0, reaping, i);
             }
@@ -179,12 +172,11 @@ class AioContextCallbackTest extends ContextSuite {
                 AioContext context = open(4, 4)) {
             AlignedMemory memory = pages(1);
             Recorder recorder = new Recorder(2);
-            AioCompletion retry =
-                    (token, result) -> {
-                        recorder.completed(token, result);
-                        context.read(file, PAGE, memory, 0, PAGE, 0, recorder, 1);
-                        assertThat(context.submit()).as("left to the outer call").isZero();
-                    };
+            AioCompletion retry = (token, result) -> {
+                recorder.completed(token, result);
+                context.read(file, PAGE, memory, 0, PAGE, 0, recorder, 1);
+                assertThat(context.submit()).as("left to the outer call").isZero();
+            };
             context.read(file, 0, memory, 0, PAGE, 1 << 30, retry, 0);
             assertThat(context.submit()).isEqualTo(1);
             runAll(context);

@@ -53,18 +53,17 @@ class AioContextLifecycleTest extends ContextSuite {
             AlignedMemory memory = pages(1);
             AioContext context = open(4, 4);
             int[] canceled = {0};
-            AioCompletion refill =
-                    new AioCompletion() {
-                        @Override
-                        public void completed(long token, int result) {
-                            if (result == -Linux.ECANCELED) {
-                                canceled[0]++;
-                            } else {
-                                context.read(file, 0, memory, 0, PAGE, 0, this, token);
-                                context.submit();
-                            }
-                        }
-                    };
+            AioCompletion refill = new AioCompletion() {
+                @Override
+                public void completed(long token, int result) {
+                    if (result == -Linux.ECANCELED) {
+                        canceled[0]++;
+                    } else {
+                        context.read(file, 0, memory, 0, PAGE, 0, this, token);
+                        context.submit();
+                    }
+                }
+            };
             for (int i = 0; i < 4; i++) {
                 context.read(file, 0, memory, 0, PAGE, 0, refill, i);
             }
@@ -81,12 +80,12 @@ class AioContextLifecycleTest extends ContextSuite {
         try (AioFile file = source.openDirect()) {
             AlignedMemory memory = pages(8);
             Recorder recorder = new Recorder(12);
-            AioContext context = builder().depth(8).pendingLimit(8).ownEventFd(true).open();
-            AioCompletion closing =
-                    (token, result) -> {
-                        recorder.completed(token, result);
-                        context.close();
-                    };
+            AioContext context =
+                    builder().depth(8).pendingLimit(8).ownEventFd(true).open();
+            AioCompletion closing = (token, result) -> {
+                recorder.completed(token, result);
+                context.close();
+            };
             for (int i = 0; i < 12; i++) {
                 context.read(file, i % 8 * (long) PAGE, memory, i % 8 * PAGE, PAGE, 0, closing, i);
             }
@@ -106,15 +105,14 @@ class AioContextLifecycleTest extends ContextSuite {
         List<AioContext> opened = new ArrayList<>();
         try (AioFile file = AioFile.open(source.path)) {
             AioContext context = builder().ownEventFd(true).open();
-            AioCompletion closing =
-                    (token, result) -> {
-                        context.close();
-                        try {
-                            opened.add(builder().ownEventFd(true).open());
-                        } catch (IOException e) {
-                            throw new UncheckedIOException(e);
-                        }
-                    };
+            AioCompletion closing = (token, result) -> {
+                context.close();
+                try {
+                    opened.add(builder().ownEventFd(true).open());
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            };
             context.read(file, 0, pages(1), 0, PAGE, 0, closing, 0);
             long eventFds = OpenDescriptors.eventFds();
             context.close();
@@ -152,9 +150,7 @@ class AioContextLifecycleTest extends ContextSuite {
     }
 
     private static void assertClosed(Runnable use) {
-        assertThatThrownBy(use::run)
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessage("the AIO context is closed");
+        assertThatThrownBy(use::run).isInstanceOf(IllegalStateException.class).hasMessage("the AIO context is closed");
     }
 
     @Test

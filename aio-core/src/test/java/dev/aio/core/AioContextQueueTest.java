@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aio.core.internal.Linux;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +28,8 @@ class AioContextQueueTest extends ContextSuite {
             Recorder recorder = new Recorder(200);
             for (int i = 0; i < 200; i++) {
                 long position = i % 64 * (long) PAGE;
-                assertThat(context.read(file, position, memory, i * PAGE, PAGE, 0, recorder, i)).isTrue();
+                assertThat(context.read(file, position, memory, i * PAGE, PAGE, 0, recorder, i))
+                        .isTrue();
             }
             assertThat(context.submit()).isEqualTo(8);
             assertThat(context.inFlight()).isEqualTo(8);
@@ -69,15 +70,19 @@ class AioContextQueueTest extends ContextSuite {
             AlignedMemory memory = pages(6);
             Recorder recorder = new Recorder(6);
             for (int i = 0; i < 5; i++) {
-                assertThat(context.read(file, 0, memory, i * PAGE, PAGE, 0, recorder, i)).isTrue();
+                assertThat(context.read(file, 0, memory, i * PAGE, PAGE, 0, recorder, i))
+                        .isTrue();
             }
-            assertThat(context.read(file, 0, memory, 5 * PAGE, PAGE, 0, recorder, 5)).isFalse();
+            assertThat(context.read(file, 0, memory, 5 * PAGE, PAGE, 0, recorder, 5))
+                    .isFalse();
             context.submit();
-            assertThat(context.read(file, 0, memory, 5 * PAGE, PAGE, 0, recorder, 5)).isFalse();
+            assertThat(context.read(file, 0, memory, 5 * PAGE, PAGE, 0, recorder, 5))
+                    .isFalse();
             assertThat(context.stats().rejections()).isEqualTo(2);
             runAll(context);
             assertThat(recorder.completed()).isEqualTo(5);
-            assertThat(context.read(file, 0, memory, 5 * PAGE, PAGE, 0, recorder, 5)).isTrue();
+            assertThat(context.read(file, 0, memory, 5 * PAGE, PAGE, 0, recorder, 5))
+                    .isTrue();
             runAll(context);
             recorder.assertAllCompletedWith(PAGE);
         }

@@ -33,7 +33,8 @@ class AioDirectoryTest {
         WALK
     }
 
-    @Parameter Resolution resolution;
+    @Parameter
+    Resolution resolution;
 
     @TempDir(factory = TargetDirectory.class)
     Path directory;
@@ -144,13 +145,10 @@ class AioDirectoryTest {
         "chain-45, ELOOP",
     })
     void shouldRefuseWhatDoesNotAndWhatIsNotThere(String name, String errno) {
-        assertThatThrownBy(() -> opened.resolve(name).close())
-                .isInstanceOfSatisfying(
-                        AioException.class,
-                        failure -> {
-                            assertThat(failure.errnoName()).isEqualTo(errno);
-                            assertThat(failure.path()).isEqualTo(name);
-                        });
+        assertThatThrownBy(() -> opened.resolve(name).close()).isInstanceOfSatisfying(AioException.class, failure -> {
+            assertThat(failure.errnoName()).isEqualTo(errno);
+            assertThat(failure.path()).isEqualTo(name);
+        });
         assertResolutionUsed();
     }
 

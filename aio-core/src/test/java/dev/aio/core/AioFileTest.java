@@ -65,7 +65,11 @@ class AioFileTest {
     @Test
     void shouldNotOpenAFifo() throws Exception {
         Path fifo = directory.resolve("fifo");
-        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).inheritIO().start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("mkfifo", fifo.toString())
+                        .inheritIO()
+                        .start()
+                        .waitFor())
+                .isZero();
         assertRefused(fifo, "EINVAL");
     }
 
@@ -146,8 +150,12 @@ class AioFileTest {
         file.close();
         file.close();
         assertThat(file.tryRetain()).isFalse();
-        assertThatThrownBy(file::retain).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
-        assertThatThrownBy(file::release).isInstanceOf(IllegalStateException.class).hasMessageContaining("released");
+        assertThatThrownBy(file::retain)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("closed");
+        assertThatThrownBy(file::release)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("released");
         assertThatThrownBy(file::openDirect).isInstanceOf(IllegalStateException.class);
         assertThat(OpenDescriptors.under(directory)).isZero();
     }
@@ -156,7 +164,9 @@ class AioFileTest {
     void shouldNeedNoPreparationForAFileWhoseMapIsInItsInode() throws IOException {
         TestFile source = TestFile.create(directory, 100);
         try (AioFile file = AioFile.open(source.path)) {
-            assumeTrue(file.fileSystem().isLoopSafe(), () -> directory + " is on " + file.fileSystem().label());
+            assumeTrue(
+                    file.fileSystem().isLoopSafe(),
+                    () -> directory + " is on " + file.fileSystem().label());
             assertThat(file.needsPreparation(System.nanoTime())).isFalse();
         }
     }
@@ -164,8 +174,7 @@ class AioFileTest {
     @Test
     void shouldNeedPreparationAgainForAFragmentedFile() throws IOException {
         Path path = directory.resolve("fragmented");
-        try (FileChannel channel =
-                FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             for (int i = 0; i < 20; i++) { // every other block is a hole: 20 extents
                 channel.write(ByteBuffer.allocate(PAGE), 2L * i * PAGE);
             }
@@ -177,7 +186,8 @@ class AioFileTest {
             file.prepare();
             long prepared = System.nanoTime();
             assertThat(file.needsPreparation(prepared)).isFalse();
-            assertThat(file.needsPreparation(prepared + TimeUnit.SECONDS.toNanos(2))).isTrue();
+            assertThat(file.needsPreparation(prepared + TimeUnit.SECONDS.toNanos(2)))
+                    .isTrue();
         }
     }
 

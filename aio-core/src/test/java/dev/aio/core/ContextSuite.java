@@ -26,7 +26,8 @@ abstract class ContextSuite {
 
     static final int PAGE = AlignedMemory.PAGE;
 
-    @Parameter Reaping reaping;
+    @Parameter
+    Reaping reaping;
 
     @TempDir(factory = TargetDirectory.class)
     Path directory;

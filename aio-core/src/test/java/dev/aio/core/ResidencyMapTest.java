@@ -24,7 +24,8 @@ class ResidencyMapTest {
     private static final int PAGE = AlignedMemory.PAGE;
     private static final int SIZE = 600 * 1024 + 100; // two units of proof and a part of a third
 
-    @Parameter boolean cachestatDenied;
+    @Parameter
+    boolean cachestatDenied;
 
     @TempDir(factory = TargetDirectory.class)
     Path directory;
@@ -94,6 +95,7 @@ class ResidencyMapTest {
 
     /** What is not dirty and not mapped leaves the page cache at once. */
     private static void evict(AioFile file, long position, long length) {
-        assertThat(Native.fadvise(file.aioFd(), position, length, POSIX_FADV_DONTNEED)).isZero();
+        assertThat(Native.fadvise(file.aioFd(), position, length, POSIX_FADV_DONTNEED))
+                .isZero();
     }
 }

@@ -26,8 +26,7 @@ final class TestFile {
         byte[] content = new byte[size];
         new Random(size).nextBytes(content);
         Path path = directory.resolve("file-" + size);
-        try (FileChannel channel =
-                FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             ByteBuffer source = ByteBuffer.wrap(content);
             while (source.hasRemaining()) {
                 channel.write(source);

@@ -57,8 +57,7 @@ public final class AioLoop {
      *     this method returns
      */
     public WindowRead read(AioFile file, long position, int length, WindowListener listener) {
-        WindowRead read =
-                new WindowRead(this, file, position, length, listener, System.nanoTime());
+        WindowRead read = new WindowRead(this, file, position, length, listener, System.nanoTime());
         file.retain();
         append(read);
         if (closed) {
@@ -79,22 +78,21 @@ public final class AioLoop {
      */
     public void prepare(AioFile file, Runnable then, Consumer<Throwable> failed) {
         file.retain();
-        Runnable task =
-                () -> {
-                    Runnable answer = then;
-                    try {
-                        transport.counters().add(Rung.PREPARE_LANE);
-                        file.prepare();
-                    } catch (AioException | RuntimeException e) {
-                        answer = () -> failed.accept(e);
-                    }
-                    file.release();
-                    try {
-                        loop.execute(answer);
-                    } catch (RejectedExecutionException terminated) {
-                        failed.accept(terminated);
-                    }
-                };
+        Runnable task = () -> {
+            Runnable answer = then;
+            try {
+                transport.counters().add(Rung.PREPARE_LANE);
+                file.prepare();
+            } catch (AioException | RuntimeException e) {
+                answer = () -> failed.accept(e);
+            }
+            file.release();
+            try {
+                loop.execute(answer);
+            } catch (RejectedExecutionException terminated) {
+                failed.accept(terminated);
+            }
+        };
         try {
             transport.lane().execute(task);
         } catch (RejectedExecutionException overload) {
@@ -157,13 +155,11 @@ public final class AioLoop {
             return;
         }
         try {
-            engine.eventLoop()
-                    .execute(
-                            () -> {
-                                if (!engine.submit(read)) {
-                                    onLoop(read, () -> readOnLane(read));
-                                }
-                            });
+            engine.eventLoop().execute(() -> {
+                if (!engine.submit(read)) {
+                    onLoop(read, () -> readOnLane(read));
+                }
+            });
         } catch (RejectedExecutionException terminated) {
             readOnLane(read);
         }
@@ -232,12 +228,11 @@ public final class AioLoop {
                     int done = 0;
                     int n;
                     do {
-                        n =
-                                read.file.read(
-                                        read.position + done,
-                                        target.memory(),
-                                        target.memoryOffset() + done,
-                                        read.length - done);
+                        n = read.file.read(
+                                read.position + done,
+                                target.memory(),
+                                target.memoryOffset() + done,
+                                read.length - done);
                         done += Math.max(n, 0);
                     } while (n > 0 && done < read.length);
                     result[0] = n < 0 && done == 0 ? n : done;
@@ -259,19 +254,16 @@ public final class AioLoop {
 
     private void onLane(WindowRead read, LaneTask task, Runnable then) {
         try {
-            transport
-                    .lane()
-                    .execute(
-                            () -> {
-                                Throwable failure = null;
-                                try {
-                                    task.run();
-                                } catch (AioException | RuntimeException e) {
-                                    failure = e;
-                                }
-                                Throwable cause = failure;
-                                onLoop(read, cause == null ? then : () -> failed(read, cause));
-                            });
+            transport.lane().execute(() -> {
+                Throwable failure = null;
+                try {
+                    task.run();
+                } catch (AioException | RuntimeException e) {
+                    failure = e;
+                }
+                Throwable cause = failure;
+                onLoop(read, cause == null ? then : () -> failed(read, cause));
+            });
         } catch (RejectedExecutionException overload) {
             failed(read, overload);
         }
@@ -323,9 +315,7 @@ public final class AioLoop {
     }
 
     private void failed(WindowRead read, int error) {
-        failed(
-                read,
-                AioException.of(error, "read", read.file.path(), read.position, read.length));
+        failed(read, AioException.of(error, "read", read.file.path(), read.position, read.length));
     }
 
     private void failed(WindowRead read, Throwable cause) {
@@ -389,12 +379,7 @@ public final class AioLoop {
         while (oldest != null && oldest.startedNanos - deadline < 0) {
             WindowRead stalled = oldest;
             stalled.detach(
-                    AioException.of(
-                            Linux.ETIMEDOUT,
-                            "read",
-                            stalled.file.path(),
-                            stalled.position,
-                            stalled.length));
+                    AioException.of(Linux.ETIMEDOUT, "read", stalled.file.path(), stalled.position, stalled.length));
         }
         if (oldest != null && !closed) {
             armWatchdog();

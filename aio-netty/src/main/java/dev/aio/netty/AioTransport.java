@@ -35,8 +35,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class AioTransport implements AutoCloseable {
 
-    private static final InternalLogger LOGGER =
-            InternalLoggerFactory.getInstance(AioTransport.class);
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(AioTransport.class);
     private static final int SMALLEST_DEPTH = 8;
 
     /** Size of the descriptor table that no event loop has to wait for, 8 bytes each. */
@@ -68,19 +67,18 @@ public final class AioTransport implements AutoCloseable {
         Aio.reserveDescriptors(DESCRIPTORS);
         lane = new Lane(options.laneThreads, options.laneLimit);
         pool = new AlignedBufferPool(options.poolBytes);
-        closer =
-                new ThreadPoolExecutor(
-                        1,
-                        1,
-                        0,
-                        TimeUnit.NANOSECONDS,
-                        new LinkedBlockingQueue<>(),
-                        new DefaultThreadFactory("aio-closer", true) {
-                            @Override
-                            protected Thread newThread(Runnable r, String name) {
-                                return super.newThread(r, "aio-closer");
-                            }
-                        });
+        closer = new ThreadPoolExecutor(
+                1,
+                1,
+                0,
+                TimeUnit.NANOSECONDS,
+                new LinkedBlockingQueue<>(),
+                new DefaultThreadFactory("aio-closer", true) {
+                    @Override
+                    protected Thread newThread(Runnable r, String name) {
+                        return super.newThread(r, "aio-closer");
+                    }
+                });
         closer.prestartAllCoreThreads();
     }
 
@@ -115,12 +113,11 @@ public final class AioTransport implements AutoCloseable {
             }
         }
         if (options.engine == Engine.AIO && degraded.get()) {
-            throw new IOException(
-                    "Linux AIO has no context left for every event loop: fs.aio-nr is "
-                            + Aio.aioNr()
-                            + " of fs.aio-max-nr "
-                            + Aio.aioMaxNr()
-                            + " on this host; raise it with sysctl -w fs.aio-max-nr=1048576");
+            throw new IOException("Linux AIO has no context left for every event loop: fs.aio-nr is "
+                    + Aio.aioNr()
+                    + " of fs.aio-max-nr "
+                    + Aio.aioMaxNr()
+                    + " on this host; raise it with sysctl -w fs.aio-max-nr=1048576");
         }
     }
 
@@ -128,8 +125,7 @@ public final class AioTransport implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the AIO transport is closed");
         }
-        return loops.computeIfAbsent(
-                loop, l -> new AioLoop(this, l, aio ? engine(engineLoop(l)) : null));
+        return loops.computeIfAbsent(loop, l -> new AioLoop(this, l, aio ? engine(engineLoop(l)) : null));
     }
 
     private IoEventLoop engineLoop(EventLoop loop) {
@@ -141,11 +137,8 @@ public final class AioTransport implements AutoCloseable {
             return null;
         }
         if (privateGroup == null) {
-            privateGroup =
-                    new MultiThreadIoEventLoopGroup(
-                            1,
-                            new DefaultThreadFactory("aio-private-loop", true),
-                            EpollIoHandler.newFactory());
+            privateGroup = new MultiThreadIoEventLoopGroup(
+                    1, new DefaultThreadFactory("aio-private-loop", true), EpollIoHandler.newFactory());
         }
         return privateGroup.next();
     }
@@ -162,14 +155,12 @@ public final class AioTransport implements AutoCloseable {
         IOException failure = null;
         for (int depth = options.depth; depth >= Math.min(options.depth, SMALLEST_DEPTH); depth /= 2) {
             try {
-                AioContext context =
-                        AioContext.builder()
-                                .depth(depth)
-                                .pendingLimit(options.pendingLimit)
-                                .ownEventFd(true)
-                                .onCallbackFailure(
-                                        (thread, t) -> LOGGER.warn("a read's listener failed", t))
-                                .open();
+                AioContext context = AioContext.builder()
+                        .depth(depth)
+                        .pendingLimit(options.pendingLimit)
+                        .ownEventFd(true)
+                        .onCallbackFailure((thread, t) -> LOGGER.warn("a read's listener failed", t))
+                        .open();
                 if (depth < options.depth) {
                     LOGGER.warn(
                             "AIO depth of {} is {} instead of {}: {}",
@@ -218,19 +209,18 @@ public final class AioTransport implements AutoCloseable {
         AioLoop aioLoop = loop(loop);
         Promise<NettyAioFile> promise = loop.newPromise();
         try {
-            lane.execute(
-                    () -> {
-                        try {
-                            counters.add(Rung.OPEN_LANE);
-                            AioFile file = AioFile.open(path, lane.closer());
-                            NettyAioFile opened = new NettyAioFile(aioLoop, file);
-                            if (!promise.trySuccess(opened)) {
-                                opened.close();
-                            }
-                        } catch (Exception e) {
-                            promise.tryFailure(e);
-                        }
-                    });
+            lane.execute(() -> {
+                try {
+                    counters.add(Rung.OPEN_LANE);
+                    AioFile file = AioFile.open(path, lane.closer());
+                    NettyAioFile opened = new NettyAioFile(aioLoop, file);
+                    if (!promise.trySuccess(opened)) {
+                        opened.close();
+                    }
+                } catch (Exception e) {
+                    promise.tryFailure(e);
+                }
+            });
         } catch (RejectedExecutionException overload) {
             promise.setFailure(overload);
         }

@@ -30,8 +30,7 @@ public final class AlignedByteBuf extends UnpooledDirectByteBuf {
     public static AlignedByteBuf unwrap(ByteBuf buf) {
         AlignedByteBuf found = find(buf);
         if (found == null) {
-            throw new IllegalArgumentException(
-                    "buffer: " + buf + " (expected: one from an AlignedBufferPool)");
+            throw new IllegalArgumentException("buffer: " + buf + " (expected: one from an AlignedBufferPool)");
         }
         return found;
     }

@@ -25,19 +25,11 @@ public final class Lane {
         this.limit = limit;
         AtomicInteger number = new AtomicInteger();
         executor =
-                new ThreadPoolExecutor(
-                        threads,
-                        threads,
-                        0,
-                        TimeUnit.NANOSECONDS,
-                        new LinkedBlockingQueue<>(),
-                        task -> {
-                            Thread thread =
-                                    new FastThreadLocalThread(
-                                            task, "aio-lane-" + number.getAndIncrement());
-                            thread.setDaemon(true);
-                            return thread;
-                        });
+                new ThreadPoolExecutor(threads, threads, 0, TimeUnit.NANOSECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new FastThreadLocalThread(task, "aio-lane-" + number.getAndIncrement());
+                    thread.setDaemon(true);
+                    return thread;
+                });
         executor.prestartAllCoreThreads();
     }
 
@@ -49,12 +41,11 @@ public final class Lane {
      */
     public void execute(Runnable task) {
         if (executor.getQueue().size() >= limit) {
-            throw new RejectedExecutionException(
-                    "the lane is full: "
-                            + limit
-                            + " tasks wait for "
-                            + executor.getCorePoolSize()
-                            + " threads (the disk is slower than the requests for it)");
+            throw new RejectedExecutionException("the lane is full: "
+                    + limit
+                    + " tasks wait for "
+                    + executor.getCorePoolSize()
+                    + " threads (the disk is slower than the requests for it)");
         }
         executor.execute(task);
     }

@@ -63,18 +63,15 @@ final class LoopEngine implements EpollIoHandle {
 
     /** Begins to listen for completions. */
     void register() {
-        loop.register(this)
-                .addListener(
-                        future -> {
-                            if (future.isSuccess()) {
-                                registration = (IoRegistration) future.getNow();
-                                // Nothing is polled before this.
-                                registration.submit(
-                                        EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLET));
-                            } else {
-                                close();
-                            }
-                        });
+        loop.register(this).addListener(future -> {
+            if (future.isSuccess()) {
+                registration = (IoRegistration) future.getNow();
+                // Nothing is polled before this.
+                registration.submit(EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLET));
+            } else {
+                close();
+            }
+        });
         loop.terminationFuture().addListener(loopEnded);
     }
 
@@ -88,25 +85,23 @@ final class LoopEngine implements EpollIoHandle {
         if (closed) {
             return false;
         }
-        read.byHelper |=
-                !read.file.mayReadDirectNowait()
-                        || AioFile.isManyRequests(read.diskRequests)
-                        || System.nanoTime() - congestedUntil < 0;
+        read.byHelper |= !read.file.mayReadDirectNowait()
+                || AioFile.isManyRequests(read.diskRequests)
+                || System.nanoTime() - congestedUntil < 0;
         return read.byHelper ? submitByHelper(read) : prepare(read);
     }
 
     private boolean prepare(WindowRead read) {
         AlignedByteBuf target = AlignedByteBuf.unwrap(read.buffer);
-        boolean taken =
-                context.read(
-                        read.file,
-                        read.alignedPosition(),
-                        target.memory(),
-                        target.memoryOffset(),
-                        read.alignedLength(),
-                        ReadFlags.RWF_NOWAIT,
-                        read,
-                        0);
+        boolean taken = context.read(
+                read.file,
+                read.alignedPosition(),
+                target.memory(),
+                target.memoryOffset(),
+                read.alignedLength(),
+                ReadFlags.RWF_NOWAIT,
+                read,
+                0);
         if (taken) {
             scheduleSubmit();
         }

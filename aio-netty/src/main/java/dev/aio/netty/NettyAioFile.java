@@ -94,20 +94,19 @@ public final class NettyAioFile implements AutoCloseable {
     }
 
     private void read(long position, int length, Promise<ByteBuf> promise) {
-        WindowListener listener =
-                new WindowListener() {
-                    @Override
-                    public void windowRead(ByteBuf window) {
-                        if (!promise.trySuccess(window)) {
-                            window.release(); // cancelled meanwhile
-                        }
-                    }
+        WindowListener listener = new WindowListener() {
+            @Override
+            public void windowRead(ByteBuf window) {
+                if (!promise.trySuccess(window)) {
+                    window.release(); // cancelled meanwhile
+                }
+            }
 
-                    @Override
-                    public void windowFailed(Throwable cause) {
-                        promise.tryFailure(cause);
-                    }
-                };
+            @Override
+            public void windowFailed(Throwable cause) {
+                promise.tryFailure(cause);
+            }
+        };
         try {
             ByteBuf resident = ResidentRead.tryRead(loop, file, position, length);
             if (resident != null) {
@@ -115,12 +114,11 @@ public final class NettyAioFile implements AutoCloseable {
                 return;
             }
             WindowRead read = loop.read(file, position, length, listener);
-            promise.addListener(
-                    future -> {
-                        if (future.isCancelled()) {
-                            read.cancel();
-                        }
-                    });
+            promise.addListener(future -> {
+                if (future.isCancelled()) {
+                    read.cancel();
+                }
+            });
         } catch (RuntimeException e) {
             promise.tryFailure(e);
         }

@@ -170,9 +170,7 @@ public final class OpenFiles implements AutoCloseable {
     /** The entry of the located name, retained, if it is the same version of the same inode. */
     private OpenFile revalidated(AioPath located, long now) {
         OpenFile entry = entries.get(located.path());
-        if (entry == null
-                || !entry.file().stat().sameVersion(located.stat())
-                || !entry.tryRetain()) {
+        if (entry == null || !entry.file().stat().sameVersion(located.stat()) || !entry.tryRetain()) {
             return null;
         }
         entry.validated(now);
@@ -198,10 +196,8 @@ public final class OpenFiles implements AutoCloseable {
 
     private void openFailed(String name, Exception cause) {
         drop(name);
-        boolean outOfDescriptors =
-                cause instanceof AioException
-                        && (((AioException) cause).errno() == Linux.EMFILE
-                                || ((AioException) cause).errno() == Linux.ENFILE);
+        boolean outOfDescriptors = cause instanceof AioException
+                && (((AioException) cause).errno() == Linux.EMFILE || ((AioException) cause).errno() == Linux.ENFILE);
         if (outOfDescriptors) {
             evict(Math.max(1, entries.size() / 4));
         }
@@ -209,11 +205,10 @@ public final class OpenFiles implements AutoCloseable {
 
     /** Closes those that were not used for longest. */
     private synchronized void evict(int count) {
-        List<OpenFile> oldest =
-                entries.values().stream()
-                        .sorted(Comparator.comparingLong(OpenFile::usedNanos))
-                        .limit(count)
-                        .toList();
+        List<OpenFile> oldest = entries.values().stream()
+                .sorted(Comparator.comparingLong(OpenFile::usedNanos))
+                .limit(count)
+                .toList();
         for (OpenFile entry : oldest) {
             if (entries.remove(entry.name(), entry)) {
                 entry.file().close();

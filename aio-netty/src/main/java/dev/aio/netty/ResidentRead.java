@@ -15,9 +15,7 @@ public final class ResidentRead {
      * @return the caller's buffer, or {@code null} if the bytes have to be fetched from the disk
      */
     public static ByteBuf tryRead(AioLoop loop, AioFile file, long position, int length) {
-        if (file.isLaneOnly()
-                || file.needsPreparation(System.nanoTime())
-                || !file.isResident(position, length)) {
+        if (file.isLaneOnly() || file.needsPreparation(System.nanoTime()) || !file.isResident(position, length)) {
             return null;
         }
         ByteBuf window = loop.transport().pool().tryAllocate(length);

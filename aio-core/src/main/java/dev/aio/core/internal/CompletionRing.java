@@ -26,8 +26,7 @@ public final class CompletionRing {
     private static final int HEAD = 8;
     private static final int TAIL = 12;
 
-    private static final VarHandle INT =
-            MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
+    private static final VarHandle INT = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
     private final ByteBuffer memory;
     private final int capacity;
@@ -46,17 +45,15 @@ public final class CompletionRing {
     public static CompletionRing map(long context) {
         ByteBuffer header = Native.view(context, HEADER_LENGTH).order(ByteOrder.nativeOrder());
         int nr = header.getInt(NR);
-        boolean known =
-                header.getInt(16) == MAGIC
-                        && header.getInt(24) == 0 // incompat_features
-                        && header.getInt(28) == HEADER_LENGTH
-                        && nr > 0;
+        boolean known = header.getInt(16) == MAGIC
+                && header.getInt(24) == 0 // incompat_features
+                && header.getInt(28) == HEADER_LENGTH
+                && nr > 0;
         if (!known) {
             return null;
         }
         long length = HEADER_LENGTH + (long) nr * EVENT_LENGTH;
-        return new CompletionRing(
-                Native.view(context, length).order(ByteOrder.nativeOrder()), nr);
+        return new CompletionRing(Native.view(context, length).order(ByteOrder.nativeOrder()), nr);
     }
 
     /** Events that may be read now; they stay until {@link #consumed}. */

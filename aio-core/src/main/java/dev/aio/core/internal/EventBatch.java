@@ -19,9 +19,8 @@ public final class EventBatch {
 
     public EventBatch(int capacity) {
         this.capacity = capacity;
-        memory =
-                ByteBuffer.allocateDirect(Math.multiplyExact(capacity, CompletionRing.EVENT_LENGTH))
-                        .order(ByteOrder.nativeOrder());
+        memory = ByteBuffer.allocateDirect(Math.multiplyExact(capacity, CompletionRing.EVENT_LENGTH))
+                .order(ByteOrder.nativeOrder());
         address = Native.bufferAddress(memory);
     }
 

@@ -50,14 +50,7 @@ public final class IocbSlab {
     }
 
     public void prepare(
-            int slot,
-            long data,
-            short opcode,
-            int fd,
-            long address,
-            long length,
-            long position,
-            int rwFlags) {
+            int slot, long data, short opcode, int fd, long address, long length, long position, int rwFlags) {
         int at = slot * IOCB_LENGTH;
         blocks.putLong(at + DATA, data);
         blocks.putInt(at + RW_FLAGS, rwFlags);

@@ -28,8 +28,7 @@ public final class Native {
     /**
      * @param timeoutNanos 0 polls, a negative value waits for ever
      */
-    public static native int ioGetevents(
-            long context, int min, int max, long events, long timeoutNanos);
+    public static native int ioGetevents(long context, int min, int max, long events, long timeoutNanos);
 
     public static native int eventfd();
 

@@ -22,8 +22,7 @@ final class NativeLoader {
         String os = System.getProperty("os.name", "unknown");
         String arch = normalizedArch(System.getProperty("os.arch", "unknown"));
         if (!os.toLowerCase(Locale.ROOT).startsWith("linux")) {
-            throw new UnsatisfiedLinkError(
-                    "Linux AIO needs Linux: this platform is " + os + " (" + arch + ")");
+            throw new UnsatisfiedLinkError("Linux AIO needs Linux: this platform is " + os + " (" + arch + ")");
         }
         String name = "devaio_" + arch;
         UnsatisfiedLinkError onPath;
@@ -36,21 +35,13 @@ final class NativeLoader {
         try {
             loadFromClassPath(name);
         } catch (IOException | UnsatisfiedLinkError e) {
-            UnsatisfiedLinkError failure =
-                    new UnsatisfiedLinkError(
-                            String.format(
-                                    "no usable native library for %s/%s: tried lib%s.so on"
-                                            + " java.library.path (%s), then META-INF/native/lib%s.so on"
-                                            + " the class path (%s); put the aio-core jar for this"
-                                            + " platform on the class path, or set -D%s to a directory"
-                                            + " that is writable and not mounted noexec",
-                                    os,
-                                    arch,
-                                    name,
-                                    onPath.getMessage(),
-                                    name,
-                                    e.getMessage(),
-                                    WORKDIR_PROPERTY));
+            UnsatisfiedLinkError failure = new UnsatisfiedLinkError(String.format(
+                    "no usable native library for %s/%s: tried lib%s.so on"
+                            + " java.library.path (%s), then META-INF/native/lib%s.so on"
+                            + " the class path (%s); put the aio-core jar for this"
+                            + " platform on the class path, or set -D%s to a directory"
+                            + " that is writable and not mounted noexec",
+                    os, arch, name, onPath.getMessage(), name, e.getMessage(), WORKDIR_PROPERTY));
             failure.initCause(e);
             throw failure;
         }

@@ -16,8 +16,7 @@ class CompletionRingTest {
     private static final int HEAD = 8;
     private static final int TAIL = 12;
 
-    private final ByteBuffer memory =
-            ByteBuffer.allocateDirect(32 + SLOTS * 32).order(ByteOrder.nativeOrder());
+    private final ByteBuffer memory = ByteBuffer.allocateDirect(32 + SLOTS * 32).order(ByteOrder.nativeOrder());
 
     @BeforeEach
     void layOut() {

@@ -13,7 +13,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ErrnoTest {
 
     @ParameterizedTest
-    @CsvSource({"1, EPERM", "22, EINVAL", "28, ENOSPC", "38, ENOSYS", "95, EOPNOTSUPP", "125, ECANCELED", "133, EHWPOISON"})
+    @CsvSource({
+        "1, EPERM",
+        "22, EINVAL",
+        "28, ENOSPC",
+        "38, ENOSYS",
+        "95, EOPNOTSUPP",
+        "125, ECANCELED",
+        "133, EHWPOISON"
+    })
     void shouldNameKnownErrors(int errno, String name) {
         assertThat(Errno.name(errno)).isEqualTo(name);
     }
@@ -26,10 +34,9 @@ class ErrnoTest {
 
     @Test
     void shouldAgreeWithTheConstants() throws IllegalAccessException {
-        List<Field> constants =
-                Arrays.stream(Linux.class.getFields())
-                        .filter(field -> field.getName().matches("E[A-Z0-9]+"))
-                        .collect(Collectors.toList());
+        List<Field> constants = Arrays.stream(Linux.class.getFields())
+                .filter(field -> field.getName().matches("E[A-Z0-9]+"))
+                .collect(Collectors.toList());
         assertThat(constants).hasSizeGreaterThan(20);
         for (Field constant : constants) {
             assertThat(Errno.name(constant.getInt(null))).isEqualTo(constant.getName());

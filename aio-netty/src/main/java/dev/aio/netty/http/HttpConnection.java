@@ -129,16 +129,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         closing = true;
-        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER)
-                .addListener(
-                        (ChannelFutureListener)
-                                written -> {
-                                    if (written.isSuccess()) {
-                                        linger();
-                                    } else {
-                                        ctx.close();
-                                    }
-                                });
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) written -> {
+            if (written.isSuccess()) {
+                linger();
+            } else {
+                ctx.close();
+            }
+        });
     }
 
     /**
@@ -146,8 +143,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
      * reset, and that destroys what the client has not read yet.
      */
     private void linger() {
-        if (!(ctx.channel() instanceof DuplexChannel)
-                || ((DuplexChannel) ctx.channel()).isInputShutdown()) {
+        if (!(ctx.channel() instanceof DuplexChannel) || ((DuplexChannel) ctx.channel()).isInputShutdown()) {
             ctx.close();
             return;
         }

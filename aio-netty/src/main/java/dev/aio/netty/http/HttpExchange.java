@@ -45,11 +45,7 @@ final class HttpExchange implements OpenListener, FileTransfer.Listener {
         FOR_DIRECTORY
     }
 
-    HttpExchange(
-            StaticFileHandler site,
-            AioLoop loop,
-            HttpConnection connection,
-            ChannelHandlerContext ctx) {
+    HttpExchange(StaticFileHandler site, AioLoop loop, HttpConnection connection, ChannelHandlerContext ctx) {
         this.site = site;
         this.loop = loop;
         this.connection = connection;
@@ -207,8 +203,7 @@ final class HttpExchange implements OpenListener, FileTransfer.Listener {
                 return;
             }
         }
-        FileTransfer.start(
-                ctx, loop, file, out, plan.position(), plan.length(), !small, this);
+        FileTransfer.start(ctx, loop, file, out, plan.position(), plan.length(), !small, this);
     }
 
     /** A small body that was not in memory last time is asked for first: a declined read is dear. */
@@ -216,20 +211,14 @@ final class HttpExchange implements OpenListener, FileTransfer.Listener {
         return small
                 && !file.file().isLaneOnly()
                 && !file.file().needsPreparation(System.nanoTime())
-                && (!file.isKnownCold()
-                        || file.file().isResident(plan.position(), plan.length()));
+                && (!file.isKnownCold() || file.file().isResident(plan.position(), plan.length()));
     }
 
     private boolean readBehind(ByteBuf out, OpenFile file, ResponsePlan plan) {
         AlignedByteBuf buffer = AlignedByteBuf.unwrap(out);
         int length = (int) plan.length();
-        int read =
-                file.file()
-                        .readResident(
-                                plan.position(),
-                                buffer.memory(),
-                                buffer.memoryOffset() + out.writerIndex(),
-                                length);
+        int read = file.file()
+                .readResident(plan.position(), buffer.memory(), buffer.memoryOffset() + out.writerIndex(), length);
         boolean whole = read == length;
         file.knownCold(!whole);
         if (whole) {

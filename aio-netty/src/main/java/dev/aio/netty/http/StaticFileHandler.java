@@ -72,10 +72,9 @@ public final class StaticFileHandler extends ChannelInboundHandlerAdapter implem
     /** The prepared head of an open file, rendered once per version. */
     FileHead head(OpenFile file, long nowMillis) {
         FileHead head = (FileHead) file.attachment();
-        FileHead current =
-                head == null
-                        ? FileHead.of(facts(file.file().stat()), mediaTypes.of(file.name()), nowMillis)
-                        : head.at(nowMillis);
+        FileHead current = head == null
+                ? FileHead.of(facts(file.file().stat()), mediaTypes.of(file.name()), nowMillis)
+                : head.at(nowMillis);
         if (current != head) {
             file.attachment(current);
         }

@@ -8,7 +8,8 @@ import java.io.IOException;
 
 /**
  * Keeps a number of AIO reads in flight: takes what has ended, at least a batch, and submits as many
- * again in one system call. The clock is asked once for each of the two, not for each read.
+ * again, a batch at a time. The whole refill in one system call would be slower: the kernel holds the
+ * requests of a large submission back until its end, and the disk has less to do meanwhile.
  */
 final class AioReadBench extends ReadBench implements AioCompletion {
 
@@ -20,7 +21,8 @@ final class AioReadBench extends ReadBench implements AioCompletion {
     private final long[] submittedAt;
     private final int[] results;
 
-    // Reads that have ended since the last submission.
+    // Reads that have ended and were not followed by another. Room for all, and for all to be refused
+    // when they are submitted again; the first that failed ends the run.
     private final int[] ended;
     private int endedCount;
 
@@ -33,7 +35,7 @@ final class AioReadBench extends ReadBench implements AioCompletion {
         positions = new long[depth];
         submittedAt = new long[depth];
         results = new int[depth];
-        ended = new int[depth];
+        ended = new int[2 * depth];
     }
 
     static AioReadBench open(AioFile file, int block, int depth, int batch) throws IOException {
@@ -49,8 +51,7 @@ final class AioReadBench extends ReadBench implements AioCompletion {
     /** One after the other, each aligned if the block is. */
     static AlignedMemory buffers(int count, int block) {
         int bytes = Math.multiplyExact(count, block);
-        return AlignedMemory.allocate(
-                (bytes + AlignedMemory.PAGE - 1) & -AlignedMemory.PAGE, AlignedMemory.PAGE);
+        return AlignedMemory.allocate((bytes + AlignedMemory.PAGE - 1) & -AlignedMemory.PAGE, AlignedMemory.PAGE);
     }
 
     @Override
@@ -64,11 +65,16 @@ final class AioReadBench extends ReadBench implements AioCompletion {
         while (now - begin < durationNanos) {
             context.await(batch, depth, -1);
             now = System.nanoTime();
+            long submitted = now;
             for (int i = 0; i < endedCount; i++) {
                 int buffer = ended[i];
                 check(results[buffer], positions[buffer]);
                 result.record(now - submittedAt[buffer]);
-                start(buffer, now);
+                start(buffer, submitted);
+                if (context.pending() == batch) {
+                    context.submit();
+                    submitted = System.nanoTime();
+                }
             }
             endedCount = 0;
             context.submit();
@@ -89,7 +95,9 @@ final class AioReadBench extends ReadBench implements AioCompletion {
     @Override
     public void completed(long token, int result) {
         results[(int) token] = result;
-        ended[endedCount++] = (int) token;
+        if (endedCount < ended.length) { // full only while a run that failed is cleaned up
+            ended[endedCount++] = (int) token;
+        }
     }
 
     @Override

@@ -42,7 +42,8 @@ final class BenchReadCommand implements Callable<Integer> {
         }
     }
 
-    @Spec private CommandSpec spec;
+    @Spec
+    private CommandSpec spec;
 
     @Parameters(index = "0", paramLabel = "FILE", description = "File to read, at least one block long.")
     private Path path;
@@ -65,7 +66,8 @@ final class BenchReadCommand implements Callable<Integer> {
             names = "--batch",
             paramLabel = "N",
             showDefaultValue = Visibility.NEVER,
-            description = "Completions to wait for before as many reads are submitted again (default: a quarter of the depth).")
+            description =
+                    "Completions to wait for before as many reads are submitted again (default: a quarter of the depth).")
     private Integer batch;
 
     @Option(
@@ -93,8 +95,12 @@ final class BenchReadCommand implements Callable<Integer> {
         if (engine == Engine.BLOCKING) {
             depth = 1;
         }
-        check((long) depth * block <= MAX_MEMORY, "--depth", depth, "with --block " + block + " at most " + MAX_MEMORY / block);
-        int batchSize = batch != null ? batch : Math.max(1, depth / 4);
+        check(
+                (long) depth * block <= MAX_MEMORY,
+                "--depth",
+                depth,
+                "with --block " + block + " at most " + MAX_MEMORY / block);
+        int batchSize = batch != null ? batch : Math.min(2, depth);
         check(batchSize >= 1 && batchSize <= depth, "--batch", batchSize, "1 to the depth of " + depth);
         try (AioFile file = open()) {
             BenchResult result = new BenchResult();
@@ -113,11 +119,15 @@ final class BenchReadCommand implements Callable<Integer> {
         AioFile file = AioFile.open(path);
         try {
             if (!file.openDirect()) {
-                throw new IOException(
-                        "FILE " + path + ": its file system (" + file.fileSystem().label() + ") has no O_DIRECT");
+                throw new IOException("FILE " + path + ": its file system ("
+                        + file.fileSystem().label() + ") has no O_DIRECT");
             }
             int alignment = file.directOffsetAlignment();
-            check(block % alignment == 0, "--block", block, "a multiple of the O_DIRECT alignment of FILE, " + alignment);
+            check(
+                    block % alignment == 0,
+                    "--block",
+                    block,
+                    "a multiple of the O_DIRECT alignment of FILE, " + alignment);
             check(file.size() >= block, "--block", block, "at most the size of FILE, " + file.size());
             return file;
         } catch (IOException | RuntimeException e) {
@@ -141,8 +151,7 @@ final class BenchReadCommand implements Callable<Integer> {
 
     private void check(boolean valid, String option, Object found, String expected) {
         if (!valid) {
-            throw new ParameterException(
-                    spec.commandLine(), option + ": " + found + " (expected: " + expected + ')');
+            throw new ParameterException(spec.commandLine(), option + ": " + found + " (expected: " + expected + ')');
         }
     }
 
@@ -164,7 +173,11 @@ final class BenchReadCommand implements Callable<Integer> {
             out.printf(
                     Locale.ROOT,
                     "%-12s %s, depth %d, batch %d, blocks of %d bytes%n",
-                    "engine", engine, depth, batchSize, block);
+                    "engine",
+                    engine,
+                    depth,
+                    batchSize,
+                    block);
             result.print(out, block);
         }
         out.flush();

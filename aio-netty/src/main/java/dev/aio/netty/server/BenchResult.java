@@ -38,7 +38,12 @@ final class BenchResult {
         out.printf(
                 Locale.ROOT,
                 "%-12s p50 %.1f, p90 %.1f, p99 %.1f, p99.9 %.1f, max %.1f µs%n",
-                "latency", micros(50), micros(90), micros(99), micros(99.9), micros(100));
+                "latency",
+                micros(50),
+                micros(90),
+                micros(99),
+                micros(99.9),
+                micros(100));
     }
 
     void write(JsonGenerator json, int block) throws IOException {

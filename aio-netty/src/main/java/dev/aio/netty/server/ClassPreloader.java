@@ -17,19 +17,17 @@ import java.util.jar.JarFile;
  */
 final class ClassPreloader {
 
-    private static final InternalLogger LOGGER =
-            InternalLoggerFactory.getInstance(ClassPreloader.class);
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(ClassPreloader.class);
 
     /** What runs on event loops; the rest of the jar is for the command line. */
-    private static final List<String> PACKAGES =
-            List.of(
-                    "dev/aio/",
-                    "io/netty/buffer/",
-                    "io/netty/channel/",
-                    "io/netty/handler/codec/DecoderResult",
-                    "io/netty/handler/codec/http/Http",
-                    "io/netty/handler/timeout/",
-                    "io/netty/util/");
+    private static final List<String> PACKAGES = List.of(
+            "dev/aio/",
+            "io/netty/buffer/",
+            "io/netty/channel/",
+            "io/netty/handler/codec/DecoderResult",
+            "io/netty/handler/codec/http/Http",
+            "io/netty/handler/timeout/",
+            "io/netty/util/");
 
     private ClassPreloader() {}
 

@@ -38,8 +38,7 @@ public final class FileServer implements AutoCloseable {
     private final EventLoopGroup group;
     private final AioTransport transport;
     private final StaticFileHandler files;
-    private final ChannelGroup connections =
-            new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private Channel listener;
 
     private FileServer(Path root, int loops, Engine engine) throws AioException, IOException {
@@ -68,8 +67,7 @@ public final class FileServer implements AutoCloseable {
      *     engine is {@link Engine#AIO} and the kernel has no contexts to give
      * @throws UnsatisfiedLinkError if the engine is {@link Engine#AIO} and AIO cannot be had
      */
-    public static FileServer start(Path root, InetSocketAddress address, int loops, Engine engine)
-            throws IOException {
+    public static FileServer start(Path root, InetSocketAddress address, int loops, Engine engine) throws IOException {
         FileServer server = new FileServer(root, loops, engine);
         try {
             server.listen(address);
@@ -83,28 +81,26 @@ public final class FileServer implements AutoCloseable {
     private void listen(InetSocketAddress address) throws IOException {
         Class<? extends ServerChannel> type =
                 Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
-        ChannelFuture bound =
-                new ServerBootstrap()
-                        .group(group)
-                        .channel(type)
-                        .option(ChannelOption.SO_BACKLOG, 4096)
-                        .option(ChannelOption.SO_REUSEADDR, true)
-                        .childOption(ChannelOption.TCP_NODELAY, true)
-                        .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                        .childHandler(
-                                new ChannelInitializer<Channel>() {
-                                    @Override
-                                    protected void initChannel(Channel channel) {
-                                        connections.add(channel);
-                                        channel.pipeline()
-                                                .addLast(
-                                                        new IdleStateHandler(true, 0, 0, IDLE_SECONDS, TimeUnit.SECONDS),
-                                                        new HttpRequestDecoder(),
-                                                        files);
-                                    }
-                                })
-                        .bind(address)
-                        .awaitUninterruptibly();
+        ChannelFuture bound = new ServerBootstrap()
+                .group(group)
+                .channel(type)
+                .option(ChannelOption.SO_BACKLOG, 4096)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        connections.add(channel);
+                        channel.pipeline()
+                                .addLast(
+                                        new IdleStateHandler(true, 0, 0, IDLE_SECONDS, TimeUnit.SECONDS),
+                                        new HttpRequestDecoder(),
+                                        files);
+                    }
+                })
+                .bind(address)
+                .awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new IOException(
                     "cannot listen on "

@@ -21,14 +21,13 @@ public final class Main {
     static CommandLine commandLine() {
         return new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler(
-                        (failure, command, parsed) -> {
-                            String message = failure.getMessage();
-                            command.getErr().println("aio: " + (message != null ? message : failure));
-                            if (Boolean.getBoolean("aio.debug")) {
-                                failure.printStackTrace(command.getErr());
-                            }
-                            return 1;
-                        });
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    String message = failure.getMessage();
+                    command.getErr().println("aio: " + (message != null ? message : failure));
+                    if (Boolean.getBoolean("aio.debug")) {
+                        failure.printStackTrace(command.getErr());
+                    }
+                    return 1;
+                });
     }
 }

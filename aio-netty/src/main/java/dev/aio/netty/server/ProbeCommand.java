@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
         showDefaultValues = true)
 final class ProbeCommand implements Callable<Integer> {
 
-    @Spec private CommandSpec spec;
+    @Spec
+    private CommandSpec spec;
 
     @Parameters(
             index = "0",
@@ -36,10 +37,7 @@ final class ProbeCommand implements Callable<Integer> {
             description = "Directory, in which a temporary file is made and removed, or file, which is only read.")
     private Path path;
 
-    @Option(
-            names = "--json",
-            description = "Print JSON.",
-            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+    @Option(names = "--json", description = "Print JSON.", showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
     private boolean json;
 
     @Override
@@ -71,33 +69,30 @@ final class ProbeCommand implements Callable<Integer> {
         return answers;
     }
 
-    private static final Map<String, String> LABELS =
-            Map.ofEntries(
-                    Map.entry("aio", "Linux AIO"),
-                    Map.entry("user_space_reaping", "reaping in user space"),
-                    Map.entry("direct", "O_DIRECT"),
-                    Map.entry("buffered_nowait_read", "NOWAIT buffered read"),
-                    Map.entry("direct_nowait_read", "NOWAIT direct AIO read"),
-                    Map.entry("buffered_nowait_write", "NOWAIT buffered write"),
-                    Map.entry("direct_nowait_overwrite", "NOWAIT direct AIO overwrite"),
-                    Map.entry("openat2", "openat2"),
-                    Map.entry("resolve_cached", "openat2 RESOLVE_CACHED"),
-                    Map.entry("cachestat", "cachestat"),
-                    Map.entry("event_loop", "served on event loops"));
+    private static final Map<String, String> LABELS = Map.ofEntries(
+            Map.entry("aio", "Linux AIO"),
+            Map.entry("user_space_reaping", "reaping in user space"),
+            Map.entry("direct", "O_DIRECT"),
+            Map.entry("buffered_nowait_read", "NOWAIT buffered read"),
+            Map.entry("direct_nowait_read", "NOWAIT direct AIO read"),
+            Map.entry("buffered_nowait_write", "NOWAIT buffered write"),
+            Map.entry("direct_nowait_overwrite", "NOWAIT direct AIO overwrite"),
+            Map.entry("openat2", "openat2"),
+            Map.entry("resolve_cached", "openat2 RESOLVE_CACHED"),
+            Map.entry("cachestat", "cachestat"),
+            Map.entry("event_loop", "served on event loops"));
 
     private static void printTable(AioCapabilities found, PrintWriter out) {
         row(out, "path", found.path().toAbsolutePath().normalize().toString());
         row(out, "tested on", found.testedOn());
         row(out, "kernel", found.kernelRelease());
         row(out, "file system", found.fileSystem());
-        answers(found)
-                .forEach(
-                        (name, answer) -> {
-                            row(out, LABELS.get(name), inWords(answer));
-                            if (name.equals("direct") && answer.isYes()) {
-                                row(out, "O_DIRECT alignment", alignments(found));
-                            }
-                        });
+        answers(found).forEach((name, answer) -> {
+            row(out, LABELS.get(name), inWords(answer));
+            if (name.equals("direct") && answer.isYes()) {
+                row(out, "O_DIRECT alignment", alignments(found));
+            }
+        });
         row(out, "fs.aio-nr", number(found.aioNr()) + " of fs.aio-max-nr " + number(found.aioMaxNr()));
         out.flush();
     }
@@ -128,7 +123,8 @@ final class ProbeCommand implements Callable<Integer> {
     private static void printJson(AioCapabilities found, PrintWriter out) throws IOException {
         try (JsonGenerator json = JsonOutput.open(out)) {
             json.writeStartObject();
-            json.writeStringField("path", found.path().toAbsolutePath().normalize().toString());
+            json.writeStringField(
+                    "path", found.path().toAbsolutePath().normalize().toString());
             json.writeStringField("tested_on", found.testedOn());
             json.writeStringField("kernel", found.kernelRelease());
             json.writeStringField("file_system", found.fileSystem());

@@ -31,16 +31,15 @@ abstract class ReadBench implements AutoCloseable {
             throw AioException.of(result, "read", file.path(), position, block);
         }
         if (result != block) {
-            throw new IOException(
-                    "read of "
-                            + block
-                            + " bytes at position "
-                            + position
-                            + " of "
-                            + file.path()
-                            + " ended after "
-                            + result
-                            + ": the file has become shorter");
+            throw new IOException("read of "
+                    + block
+                    + " bytes at position "
+                    + position
+                    + " of "
+                    + file.path()
+                    + " ended after "
+                    + result
+                    + ": the file has become shorter");
         }
     }
 

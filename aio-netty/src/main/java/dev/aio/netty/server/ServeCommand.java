@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
         showDefaultValues = true)
 final class ServeCommand implements Callable<Integer> {
 
-    @Spec private CommandSpec spec;
+    @Spec
+    private CommandSpec spec;
 
     @Parameters(
             index = "0",
@@ -48,10 +49,7 @@ final class ServeCommand implements Callable<Integer> {
             description = "Port to listen on; 0 takes a free one.")
     private int port;
 
-    @Option(
-            names = "--loops",
-            paramLabel = "N",
-            description = "Event loops (default: one per CPU).")
+    @Option(names = "--loops", paramLabel = "N", description = "Event loops (default: one per CPU).")
     private Integer loops;
 
     @Option(
@@ -81,27 +79,22 @@ final class ServeCommand implements Callable<Integer> {
                     spec.commandLine(), "--host: cannot resolve '" + host + "' (expected: an address or a known name)");
         }
         if (!Files.isDirectory(directory)) {
-            throw new IOException(
-                    "cannot serve "
-                            + directory
-                            + (Files.exists(directory) ? ": it is not a directory" : ": it does not exist"));
+            throw new IOException("cannot serve "
+                    + directory
+                    + (Files.exists(directory) ? ": it is not a directory" : ": it does not exist"));
         }
         int count = loops != null ? loops : Runtime.getRuntime().availableProcessors();
         FileServer server;
         try {
             server = FileServer.start(directory, address, count, engine);
         } catch (UnsatisfiedLinkError e) {
-            throw new IOException(
-                    engine == Engine.AIO ? "--engine aio: " + e.getMessage() : e.getMessage(), e);
+            throw new IOException(engine == Engine.AIO ? "--engine aio: " + e.getMessage() : e.getMessage(), e);
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "aio-shutdown"));
         InetSocketAddress bound = server.address();
         String shown = bound.getHostString();
         System.out.println(
-                "listening on http://"
-                        + (shown.indexOf(':') >= 0 ? '[' + shown + ']' : shown)
-                        + ':'
-                        + bound.getPort());
+                "listening on http://" + (shown.indexOf(':') >= 0 ? '[' + shown + ']' : shown) + ':' + bound.getPort());
         System.out.flush();
         ClassPreloader.start();
         stopped.await();
@@ -110,8 +103,7 @@ final class ServeCommand implements Callable<Integer> {
 
     private void check(boolean valid, String option, Object found, String expected) {
         if (!valid) {
-            throw new ParameterException(
-                    spec.commandLine(), option + ": " + found + " (expected: " + expected + ')');
+            throw new ParameterException(spec.commandLine(), option + ": " + found + " (expected: " + expected + ')');
         }
     }
 
@@ -119,8 +111,7 @@ final class ServeCommand implements Callable<Integer> {
     private void stop(FileServer server) {
         boolean drained = server.drain(Duration.ofSeconds(drainSeconds));
         if (!drained) {
-            System.err.println(
-                    "aio: transfers still running after " + drainSeconds + " s were cut (--drain)");
+            System.err.println("aio: transfers still running after " + drainSeconds + " s were cut (--drain)");
         }
         server.close();
         System.err.println("aio: served by " + server.transport().counters().snapshot());

@@ -43,18 +43,16 @@ public final class AioChunkedFile implements ChunkedInput<ByteBuf> {
      */
     public AioChunkedFile(Channel channel, NettyAioFile file, long position, long length) {
         if (position < 0 || length < 0) {
-            throw new IllegalArgumentException(
-                    "position: " + position + ", length: " + length + " (expected: >= 0)");
+            throw new IllegalArgumentException("position: " + position + ", length: " + length + " (expected: >= 0)");
         }
         this.channel = Objects.requireNonNull(channel, "channel");
         loop = file.loop();
         if (channel.eventLoop() != loop.eventLoop()) {
-            throw new IllegalArgumentException(
-                    "file of event loop "
-                            + loop.eventLoop()
-                            + " for a channel of "
-                            + channel.eventLoop()
-                            + " (expected: the same)");
+            throw new IllegalArgumentException("file of event loop "
+                    + loop.eventLoop()
+                    + " for a channel of "
+                    + channel.eventLoop()
+                    + " (expected: the same)");
         }
         this.file = file.file().retain();
         start = position;

@@ -89,8 +89,7 @@ public final class FileTransfer implements GenericFutureListener<Future<Void>> {
             long length,
             boolean mayBeResident,
             Listener listener) {
-        FileTransfer transfer =
-                new FileTransfer(ctx, loop, file, head, position, length, mayBeResident, listener);
+        FileTransfer transfer = new FileTransfer(ctx, loop, file, head, position, length, mayBeResident, listener);
         transfer.proceed();
     }
 

@@ -8,12 +8,6 @@ public final class TruncatedFileException extends IOException {
     private static final long serialVersionUID = 1L;
 
     TruncatedFileException(String path, long position, long end) {
-        super(
-                path
-                        + " ends at position "
-                        + position
-                        + " (expected: "
-                        + end
-                        + "): it was truncated while it was read");
+        super(path + " ends at position " + position + " (expected: " + end + "): it was truncated while it was read");
     }
 }

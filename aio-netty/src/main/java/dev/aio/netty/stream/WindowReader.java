@@ -35,13 +35,7 @@ final class WindowReader {
      * @param onProgress called when a window has arrived or reading has failed, not from within
      *     {@link #poll()}
      */
-    WindowReader(
-            AioLoop loop,
-            AioFile file,
-            long position,
-            long end,
-            boolean askResident,
-            Runnable onProgress) {
+    WindowReader(AioLoop loop, AioFile file, long position, long end, boolean askResident, Runnable onProgress) {
         this.loop = loop;
         this.file = file;
         this.nextPosition = position;
@@ -84,9 +78,7 @@ final class WindowReader {
             }
             bytes = window;
             if (bytes.readableBytes() < length) {
-                fail(
-                        new TruncatedFileException(
-                                file.path(), position + bytes.readableBytes(), end));
+                fail(new TruncatedFileException(file.path(), position + bytes.readableBytes(), end));
             } else {
                 progress();
             }

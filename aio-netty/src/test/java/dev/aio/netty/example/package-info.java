@@ -1,0 +1,2 @@
+/** What the README shows, compiled and run. */
+package dev.aio.netty.example;
