@@ -11,6 +11,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One kernel AIO context: operations are prepared, submitted in batches, and reaped from the
@@ -26,8 +27,8 @@ public final class AioContext implements AutoCloseable {
 
     private static final int BATCH = 64;
 
-    /** How often close() looks for what helpers could not submit. */
-    private static final long CLOSE_POLL_NANOS = 10_000_000;
+    /** How often a wait for events is interrupted to look for what helpers could not submit. */
+    private static final long HELPER_POLL_NANOS = 10_000_000;
 
     private final int depth;
     private final int eventFd;
@@ -37,6 +38,7 @@ public final class AioContext implements AutoCloseable {
     private final AioContextStats stats = new AioContextStats();
     private final Thread.UncaughtExceptionHandler callbackFailures;
     private final Queue<Refusal> refusals = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger helpers = new AtomicInteger(); // that were not seen to end
 
     private long context;
     private CompletionRing ring; // null: reap with io_getevents
@@ -151,9 +153,11 @@ public final class AioContext implements AutoCloseable {
         iocbs.prepare(slot, data, Linux.IOCB_CMD_PREAD, file.aioFd(), address, length, position, flags);
         long pointer = iocbs.pointerAddress(slot);
         long submitted = context;
+        helpers.incrementAndGet();
         try {
             helper.execute(() -> submitAlone(submitted, data, pointer));
         } catch (RejectedExecutionException refused) {
+            helpers.decrementAndGet();
             slots.finish(slot);
             file.release();
             throw refused;
@@ -161,7 +165,7 @@ public final class AioContext implements AutoCloseable {
         return true;
     }
 
-    /** On the helper's thread. The context outlives the call: its operation is in flight until then. */
+    /** On the helper's thread. Context and eventfd outlive the call: close() waits for its end. */
     private void submitAlone(long submitted, long data, long pointer) {
         int result = Native.ioSubmit(submitted, 1, pointer);
         if (result < 0) {
@@ -170,19 +174,19 @@ public final class AioContext implements AutoCloseable {
                 Native.eventfdSignal(eventFd);
             }
         }
+        helpers.decrementAndGet();
     }
 
     /** What a helper could not submit: no event will come. */
     private record Refusal(long data, int result) {}
 
-    private int completeRefusals() {
-        int completed = 0;
-        Refusal refusal;
-        while ((refusal = refusals.poll()) != null) {
-            event(refusal.data(), refusal.result());
-            completed++;
+    private boolean completeRefusal() {
+        Refusal refusal = refusals.poll();
+        if (refusal == null) {
+            return false;
         }
-        return completed;
+        event(refusal.data(), refusal.result());
+        return true;
     }
 
     /**
@@ -303,18 +307,28 @@ public final class AioContext implements AutoCloseable {
      * @param min completions worth waiting for
      * @param max completions to call at most
      * @param timeoutNanos 0 does not wait, a negative value waits for ever
-     * @return completions called: fewer than {@code min} after a timeout or a signal
+     * @return completions called: fewer than {@code min} after a timeout, a signal, or while {@link
+     *     #readBy} is still submitting
      */
     public int await(int min, int max, long timeoutNanos) {
         checkUsable();
+        boolean helped = helpers.get() > 0; // before the refusals are looked at
         int reaped = reapReady(max);
         int missing = Math.min(Math.min(min, max) - reaped, slots.inFlight());
-        return missing > 0 ? reaped + reapEvents(missing, max - reaped, timeoutNanos) : reaped;
+        if (missing <= 0) {
+            return reaped;
+        }
+        // A helper whose operation is refused cannot end a wait for events.
+        boolean bounded = helped && (timeoutNanos < 0 || timeoutNanos > HELPER_POLL_NANOS);
+        return reaped + reapEvents(missing, max - reaped, bounded ? HELPER_POLL_NANOS : timeoutNanos);
     }
 
     /** Calls the completions of events that can be had without a system call. */
     private int reapReady(int max) {
         int reaped = 0;
+        while (reaped < max && completeRefusal()) {
+            reaped++;
+        }
         while (reaped < max && events.next()) {
             event(events.data(), events.result());
             reaped++;
@@ -423,12 +437,13 @@ public final class AioContext implements AutoCloseable {
         }
         checkUsable();
         closing = true;
-        while (slots.preparedCount() > 0 || slots.inFlight() > 0) {
+        while (slots.preparedCount() > 0 || slots.inFlight() > 0 || helpers.get() > 0) {
             if (slots.preparedCount() > 0) {
                 complete(slots.refused(), -Linux.ECANCELED);
+            } else if (slots.inFlight() > 0) {
+                await(Integer.MAX_VALUE, -1);
             } else {
-                // Not for ever: a helper may report that its operation was refused.
-                await(Integer.MAX_VALUE, CLOSE_POLL_NANOS);
+                Thread.onSpinWait(); // its event came before io_submit returned to it
             }
         }
         // io_destroy unmaps the ring: a read through the view afterwards would end the JVM.

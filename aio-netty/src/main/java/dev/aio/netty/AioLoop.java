@@ -4,6 +4,7 @@ import dev.aio.core.AioException;
 import dev.aio.core.AioFile;
 import dev.aio.core.internal.Linux;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.FutureListener;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -33,11 +34,22 @@ public final class AioLoop {
     /** Tells those whom the lane, or the engine of another loop, can no longer answer. */
     private final FutureListener<Object> loopEnded = future -> failAll();
 
+    private final Future<?> termination;
+
     AioLoop(AioTransport transport, EventLoop loop, LoopEngine engine) {
         this.transport = transport;
         this.loop = loop;
         this.engine = engine;
-        loop.terminationFuture().addListener(loopEnded);
+        termination = terminationOf(loop);
+        termination.addListener(loopEnded);
+    }
+
+    private static Future<?> terminationOf(EventLoop loop) {
+        try {
+            return loop.terminationFuture();
+        } catch (UnsupportedOperationException embedded) {
+            return loop.newPromise(); // the loop of an EmbeddedChannel never ends
+        }
     }
 
     public EventLoop eventLoop() {
@@ -408,7 +420,7 @@ public final class AioLoop {
      */
     synchronized void failAll() {
         closed = true;
-        loop.terminationFuture().removeListener(loopEnded);
+        termination.removeListener(loopEnded);
         while (oldest != null) {
             oldest.detach(closedFailure());
         }

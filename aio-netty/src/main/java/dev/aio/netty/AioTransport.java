@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -323,9 +324,17 @@ public final class AioTransport implements AutoCloseable {
     }
 
     /** Runs on the loop and waits for it; for a loop that has ended, right here. */
-    private static void runOn(EventLoop loop, Runnable task) {
+    private static void runOn(EventLoop loop, Runnable task) throws InterruptedException {
+        CountDownLatch ran = new CountDownLatch(1); // the loop of an EmbeddedChannel refuses to be waited for
         try {
-            loop.submit(task).awaitUninterruptibly();
+            loop.execute(() -> {
+                try {
+                    task.run();
+                } finally {
+                    ran.countDown();
+                }
+            });
+            ran.await();
         } catch (RejectedExecutionException ending) {
             loop.terminationFuture().awaitUninterruptibly();
             task.run();

@@ -132,8 +132,7 @@ public final class FileTransfer implements GenericFutureListener<Future<Void>> {
         if (declined) {
             loop.transport().missed(file, position, end);
         }
-        boolean askResident = !(ctx.channel() instanceof EpollSocketChannel);
-        reader = new WindowReader(loop, file.file(), position, end, askResident, this::pump);
+        reader = new WindowReader(loop, file.file(), position, end, !declined, this::pump);
         pump();
     }
 

@@ -55,17 +55,15 @@ final class WindowReader {
             this.length = length;
         }
 
-        /** Returns whether it is there already. */
-        boolean start() {
-            if (askResident) {
-                bytes = ResidentRead.tryRead(loop, file, position, length);
-            }
-            if (bytes == null) {
-                starting = true;
+        void start() {
+            starting = true;
+            ByteBuf resident = askResident ? ResidentRead.tryRead(loop, file, position, length) : null;
+            if (resident != null) {
+                windowRead(resident);
+            } else {
                 read = loop.read(file, position, length, this);
-                starting = false;
             }
-            return bytes != null;
+            starting = false;
         }
 
         private boolean starting;

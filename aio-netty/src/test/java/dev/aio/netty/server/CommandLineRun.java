@@ -49,7 +49,11 @@ final class CommandLineRun {
     }
 
     private static String path(JsonParser parser) {
-        return parser.getParsingContext().pathAsPointer().toString().substring(1).replace('/', '.');
+        return parser.getParsingContext()
+                .pathAsPointer()
+                .toString()
+                .substring(1)
+                .replace('/', '.');
     }
 
     private static Object value(JsonParser parser) throws IOException {

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ProbeCommandTest {
 
-    @TempDir Path directory;
+    @TempDir
+    Path directory;
 
     @Test
     void shouldPrintATable() {
