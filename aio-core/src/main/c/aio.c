@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -150,6 +151,11 @@ static jint JNICALL fadvise_0(JNIEnv *env, jclass cls, jint fd, jlong position, 
     return -posix_fadvise(fd, position, length, advice);
 }
 
+static jint JNICALL madvise_0(JNIEnv *env, jclass cls, jlong address, jlong length, jint advice) {
+    (void) env; (void) cls;
+    RESULT(jint, madvise(ADDR(void, address), (size_t) length, advice));
+}
+
 static jint JNICALL fiemap_0(JNIEnv *env, jclass cls, jint fd, jlong position, jlong length, jint flags) {
     (void) env; (void) cls;
     struct fiemap_head map = {
@@ -240,6 +246,7 @@ static const JNINativeMethod METHODS[] = {
     METHOD("fstatfs", "(IJ)I", fstatfs_0),
     METHOD("readlinkat", "(IJJI)I", readlinkat_0),
     METHOD("fadvise", "(IJJI)I", fadvise_0),
+    METHOD("madvise", "(JJI)I", madvise_0),
     METHOD("fiemap", "(IJJI)I", fiemap_0),
     METHOD("inodeFlags", "(I)I", inode_flags_0),
     METHOD("pread", "(IJIJ)I", pread_0),

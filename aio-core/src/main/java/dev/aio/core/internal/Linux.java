@@ -41,6 +41,8 @@ public final class Linux {
     public static final int POSIX_FADV_RANDOM = 1;
     public static final int POSIX_FADV_WILLNEED = 3;
 
+    public static final int MADV_POPULATE_READ = 22;
+
     public static final int FIEMAP_FLAG_CACHE = 0x4;
     public static final int FS_EXTENT_FL = 0x80000;
 

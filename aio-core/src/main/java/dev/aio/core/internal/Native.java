@@ -52,6 +52,8 @@ public final class Native {
 
     public static native int fadvise(int fd, long position, long length, int advice);
 
+    public static native int madvise(long address, long length, int advice);
+
     /** The number of extents that the range maps to. */
     public static native int fiemap(int fd, long position, long length, int flags);
 

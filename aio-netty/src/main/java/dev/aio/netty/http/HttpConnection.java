@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpRequest;
@@ -36,6 +37,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private boolean unflushed;
     private boolean lastRequestSeen; // nothing behind it is looked at
     private boolean closing; // the last response is written
+    private boolean lingering; // and has left; the client's end is awaited
 
     HttpConnection(StaticFileHandler site) {
         this.site = site;
@@ -62,14 +64,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void received(HttpRequest request) {
-        if (busy || pumping) {
-            waiting.add(request);
-            if (waiting.size() > MAX_WAITING) {
-                ctx.channel().config().setAutoRead(false);
-            }
-        } else {
-            busy = true;
-            exchange.answer(request);
+        waiting.add(request);
+        if (!busy && !pumping) {
+            pump();
+        }
+        if (waiting.size() > MAX_WAITING) {
+            ctx.channel().config().setAutoRead(false);
         }
     }
 
@@ -83,11 +83,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         unflushed = true;
         if (persistence == Persistence.CLOSE) {
             endAfterThis();
-        } else if (!pumping) {
-            pump();
         }
-        if (!reading && !pumping) {
-            flushWritten();
+        if (!pumping) {
+            pump();
         }
     }
 
@@ -102,10 +100,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     /** A loop, not a recursion: hundreds of pipelined requests may be answered at once. */
     private void pump() {
         pumping = true;
-        HttpRequest request;
-        while (!busy && (request = waiting.poll()) != null) {
+        while (!busy && !waiting.isEmpty() && mayWrite()) {
             busy = true;
-            exchange.answer(request);
+            exchange.answer(waiting.poll());
         }
         pumping = false;
         if (waiting.isEmpty() && !closing) {
@@ -115,6 +112,25 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                 ctx.channel().config().setAutoRead(true);
             }
         }
+        if (!reading) {
+            flushWritten();
+        }
+    }
+
+    /** Not for a client that does not read what it asked for: it would hold a buffer for each answer. */
+    private boolean mayWrite() {
+        if (!ctx.channel().isWritable()) {
+            flushWritten();
+        }
+        return ctx.channel().isWritable();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext c) {
+        if (!busy && !pumping && c.channel().isWritable()) {
+            pump();
+        }
+        c.fireChannelWritabilityChanged();
     }
 
     /** Whether a response now must announce that it is the last. */
@@ -143,6 +159,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
      * reset, and that destroys what the client has not read yet.
      */
     private void linger() {
+        lingering = true;
         if (!(ctx.channel() instanceof DuplexChannel) || ((DuplexChannel) ctx.channel()).isInputShutdown()) {
             ctx.close();
             return;
@@ -171,18 +188,29 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (event instanceof ChannelInputShutdownEvent) {
             // The client will send no more, but may still read what it asked for.
             lastRequestSeen = true;
-            if (!busy || closing) {
+            if (lingering) {
                 ctx.close();
+            } else if (!busy && waiting.isEmpty()) {
+                endAfterThis();
             }
         } else if (event instanceof IdleStateEvent) {
             ctx.close(); // nothing came and nothing left
         } else if (event == StaticFileHandler.DRAIN) {
             lastRequestSeen = true;
-            if (!busy) {
-                ctx.close();
+            if (!busy && waiting.isEmpty() && !closing) {
+                drainIdle();
             }
         }
         c.fireUserEventTriggered(event);
+    }
+
+    private void drainIdle() {
+        ChannelOutboundBuffer unsent = ctx.channel().unsafe().outboundBuffer();
+        if (unsent == null || unsent.totalPendingWriteBytes() == 0) {
+            ctx.close();
+        } else {
+            endAfterThis();
+        }
     }
 
     @Override

@@ -9,6 +9,9 @@ import dev.aio.netty.OpenFiles;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.codec.http.HttpServerCodec;
 import java.nio.file.Path;
 
 /**
@@ -54,6 +57,13 @@ public final class StaticFileHandler extends ChannelInboundHandlerAdapter implem
     /** Puts a handler with this channel's state in its own place. */
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
+        ChannelPipeline pipeline = ctx.pipeline();
+        if (pipeline.get(HttpServerCodec.class) != null || pipeline.get(HttpResponseEncoder.class) != null) {
+            // It would refuse our bytes, and the client would wait for them.
+            throw new IllegalStateException("pipeline with an encoder of HTTP responses: "
+                    + pipeline.names()
+                    + " (expected: a HttpRequestDecoder and no encoder)");
+        }
         ctx.pipeline().replace(this, null, new HttpConnection(this));
     }
 

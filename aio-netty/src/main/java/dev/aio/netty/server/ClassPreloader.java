@@ -22,12 +22,17 @@ final class ClassPreloader {
     /** What runs on event loops; the rest of the jar is for the command line. */
     private static final List<String> PACKAGES = List.of(
             "dev/aio/",
+            "io/netty/bootstrap/",
             "io/netty/buffer/",
             "io/netty/channel/",
-            "io/netty/handler/codec/DecoderResult",
-            "io/netty/handler/codec/http/Http",
+            "io/netty/handler/codec/",
+            "io/netty/handler/ssl/SslHandler",
             "io/netty/handler/timeout/",
             "io/netty/util/");
+
+    /** Codecs that no pipeline of ours has. */
+    private static final List<String> UNUSED = List.of(
+            "/compression/", "/websocketx/", "/multipart/", "/rtsp/", "/spdy/", "/cors/", "/protobuf/", "/svm/");
 
     private ClassPreloader() {}
 
@@ -51,6 +56,7 @@ final class ClassPreloader {
                         .map(entry -> entry.getName())
                         .filter(name -> name.endsWith(".class"))
                         .filter(name -> PACKAGES.stream().anyMatch(name::startsWith))
+                        .filter(name -> UNUSED.stream().noneMatch(name::contains))
                         .forEach(ClassPreloader::load);
             }
         } catch (IOException | URISyntaxException e) {

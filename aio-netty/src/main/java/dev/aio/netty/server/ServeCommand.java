@@ -1,5 +1,6 @@
 package dev.aio.netty.server;
 
+import dev.aio.core.Aio;
 import dev.aio.netty.Engine;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -86,6 +87,7 @@ final class ServeCommand implements Callable<Integer> {
         int count = loops != null ? loops : Runtime.getRuntime().availableProcessors();
         FileServer server;
         try {
+            Aio.settleProcess();
             server = FileServer.start(directory, address, count, engine);
         } catch (UnsatisfiedLinkError e) {
             throw new IOException(engine == Engine.AIO ? "--engine aio: " + e.getMessage() : e.getMessage(), e);

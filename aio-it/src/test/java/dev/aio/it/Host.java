@@ -1,0 +1,89 @@
+package dev.aio.it;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/** What the machine lets a test do, and how it is done. */
+final class Host {
+
+    private static final Set<String> ASYNCHRONOUS = Set.of("ext4", "xfs", "btrfs");
+
+    private Host() {}
+
+    static boolean isRoot() {
+        return Program.succeed("id", "-u").strip().equals("0");
+    }
+
+    static void assumeRoot(String reason) {
+        assumeTrue(isRoot(), "needs root: " + reason);
+    }
+
+    /** On others cold files come by another rung. */
+    static void assumeAsynchronousFileSystem(Path directory) {
+        try {
+            String type = Files.getFileStore(directory).type();
+            assumeTrue(
+                    ASYNCHRONOUS.contains(type),
+                    directory + " is on " + type + " (needed: one of " + ASYNCHRONOUS + ')');
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Takes files out of the page cache: as root with all inodes and extents, else each by itself. */
+    static void makeCold(Path... files) {
+        if (isRoot()) {
+            write("/proc/sys/vm/drop_caches", "3");
+            return;
+        }
+        for (Path file : files) {
+            Program.succeed("dd", "of=" + file, "oflag=nocache", "conv=notrunc,fdatasync", "count=0", "status=none");
+        }
+    }
+
+    /** Runs what follows as a user who owns nothing here. */
+    static List<String> asNobody() {
+        assumeRoot("to become another user");
+        assumeTrue(
+                WorkDirectory.isOpenToAll(Program.javaHome()),
+                "other users cannot reach the JDK in " + Program.javaHome());
+        return List.of("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--");
+    }
+
+    /** Sets a kernel parameter until it is closed. */
+    static Restored sysctl(String name, String value) {
+        String file = "/proc/sys/" + name.replace('.', '/');
+        assumeTrue(Files.exists(Path.of(file)), "no sysctl " + name);
+        String before = read(file);
+        write(file, value);
+        return () -> write(file, before);
+    }
+
+    /** Puts something back as it was. */
+    interface Restored extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    static String read(String file) {
+        try {
+            return Files.readString(Path.of(file)).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static void write(String file, String value) {
+        try {
+            Files.writeString(Path.of(file), value);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package dev.aio.it;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The threads and descriptors of a process as {@code /proc} shows them. */
+final class ProcTasks {
+
+    /** proc(5), field 42 of stat, counted from the state (3) that follows the name. */
+    private static final int BLKIO_TICKS = 42 - 3;
+
+    private final Path proc;
+
+    private ProcTasks(Path proc) {
+        this.proc = proc;
+    }
+
+    static ProcTasks of(long pid) {
+        return new ProcTasks(Path.of("/proc", Long.toString(pid)));
+    }
+
+    /** Thread ids with the names that {@code top -H} shows. */
+    Map<Integer, String> names() {
+        Map<Integer, String> names = new TreeMap<>();
+        for (Path task : list("task")) {
+            String name = read(task.resolve("comm"));
+            if (name != null) {
+                names.put(Integer.parseInt(task.getFileName().toString()), name.strip());
+            }
+        }
+        return names;
+    }
+
+    /** Ids of the threads whose name begins like this. */
+    List<Integer> named(String prefix) {
+        return names().entrySet().stream()
+                .filter(e -> e.getValue().startsWith(prefix))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toList());
+    }
+
+    int count() {
+        return list("task").size();
+    }
+
+    /** How long a thread has waited for block devices, in ticks of 10 ms; kept if task_delayacct is on. */
+    long blockIoTicks(int thread) {
+        return blockIoTicks(proc.resolve("task/" + thread + "/stat"));
+    }
+
+    static long blockIoTicksOfThisThread() {
+        return blockIoTicks(Path.of("/proc/thread-self/stat"));
+    }
+
+    private static long blockIoTicks(Path file) {
+        String stat = read(file);
+        // the name stands in parentheses and may hold anything
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return Long.parseLong(fields[BLKIO_TICKS].strip());
+    }
+
+    /** Brings the program's own code back into the page cache: libraries, class archives, the jar. */
+    void readMappedFiles() throws IOException {
+        Set<Path> seen = new HashSet<>();
+        for (Path mapped : list("map_files")) {
+            // through the link: some are deleted and have no other name
+            if (seen.add(Path.of(target(mapped))) && Files.isRegularFile(mapped)) {
+                Files.copy(mapped, OutputStream.nullOutputStream());
+            }
+        }
+        Files.copy(Program.jar(), OutputStream.nullOutputStream());
+    }
+
+    /** Open descriptors whose target begins like this, such as {@code socket:}. */
+    long descriptors(String prefix) {
+        return list("fd").stream()
+                .map(ProcTasks::target)
+                .filter(target -> target.startsWith(prefix))
+                .count();
+    }
+
+    private static String target(Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString();
+        } catch (IOException closedMeanwhile) {
+            return "";
+        }
+    }
+
+    private List<Path> list(String name) {
+        try (Stream<Path> entries = Files.list(proc.resolve(name))) {
+            return entries.collect(Collectors.toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (NoSuchFileException ended) {
+            return null;
+        } catch (IOException e) {
+            if (e.getMessage() != null && e.getMessage().contains("No such process")) {
+                return null;
+            }
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+package dev.aio.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/** A started process whose two streams are collected, with deadlines on everything that waits. */
+final class Program {
+
+    /** The jar under test, where every user may read it and no build overwrites it. */
+    private static final Path JAR = copyOfJar();
+
+    private final Process process;
+    private final Output stdout;
+    private final Output stderr;
+
+    private Program(List<String> command) {
+        try {
+            process = new ProcessBuilder(command)
+                    .redirectInput(ProcessBuilder.Redirect.PIPE)
+                    .start();
+            process.getOutputStream().close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        stdout = new Output(process.getInputStream());
+        stderr = new Output(process.getErrorStream());
+    }
+
+    static Program start(List<String> command) {
+        return new Program(command);
+    }
+
+    /** Runs a command to its end. */
+    static Program run(String... command) {
+        Program program = start(List.of(command));
+        program.awaitExit(Duration.ofSeconds(60));
+        return program;
+    }
+
+    /** Runs a command that must succeed; returns what it printed. */
+    static String succeed(String... command) {
+        Program program = run(command);
+        assertThat(program.exitCode())
+                .as("exit code of %s: %s", List.of(command), program.stderr())
+                .isZero();
+        return program.stdout();
+    }
+
+    /** Runs {@code aio ARGS…} to its end. */
+    static Program aio(String... arguments) {
+        List<String> command = new ArrayList<>(java());
+        command.addAll(List.of(arguments));
+        return run(command.toArray(new String[0]));
+    }
+
+    /** The command that starts the program, complete but for its arguments. */
+    static List<String> java(String... options) {
+        List<String> command = new ArrayList<>();
+        command.add(javaHome().resolve("bin/java").toString());
+        command.add("-Xcheck:jni");
+        command.add("-Dio.netty.leakDetection.level=paranoid");
+        command.add("-XX:TieredStopAtLevel=1"); // starts sooner, and most tests are mostly start
+        command.add("-XX:+UseSerialGC");
+        command.addAll(List.of(options));
+        command.add("-jar");
+        command.add(JAR.toString());
+        return command;
+    }
+
+    static Path javaHome() {
+        return Path.of(System.getProperty("java.home"));
+    }
+
+    private static Path copyOfJar() {
+        String jar = System.getProperty("aio.standaloneJar");
+        assertThat(jar).as("system property aio.standaloneJar").isNotNull();
+        try {
+            return Files.copy(Path.of(jar), WorkDirectory.lasting("aio.jar"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Path jar() {
+        return JAR;
+    }
+
+    private static final class Output {
+        private final List<String> lines = new CopyOnWriteArrayList<>();
+        private final Thread reader;
+
+        Output(InputStream in) {
+            reader = new Thread(() -> collect(in), "output");
+            reader.setDaemon(true);
+            reader.start();
+        }
+
+        private void collect(InputStream in) {
+            try (BufferedReader text = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+                for (String line = text.readLine(); line != null; line = text.readLine()) {
+                    lines.add(line);
+                }
+            } catch (IOException e) {
+                lines.add("(output lost: " + e + ')');
+            }
+        }
+
+        void awaitEnd() throws InterruptedException {
+            reader.join(10_000);
+        }
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    List<String> stdoutLines() {
+        return stdout.lines;
+    }
+
+    List<String> stderrLines() {
+        return stderr.lines;
+    }
+
+    String stdout() {
+        return String.join("\n", stdout.lines);
+    }
+
+    String stderr() {
+        return String.join("\n", stderr.lines);
+    }
+
+    /** SIGTERM. By the handle: {@link Process#destroy} would also close the streams, and lose last words. */
+    void terminate() {
+        process.toHandle().destroy();
+    }
+
+    void kill() {
+        process.toHandle().destroyForcibly();
+    }
+
+    /** Waits for the end; kills and fails if it does not come. */
+    int awaitExit(Duration deadline) {
+        try {
+            if (!process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
+                kill();
+                throw new AssertionError("still running after " + deadline + ": "
+                        + process.info().commandLine().orElse("?") + "\n" + stdout() + "\n" + stderr());
+            }
+            stdout.awaitEnd();
+            stderr.awaitEnd();
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            kill();
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted while waiting for the end of a process", e);
+        }
+    }
+
+    int exitCode() {
+        return process.exitValue();
+    }
+}

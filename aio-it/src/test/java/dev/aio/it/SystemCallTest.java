@@ -1,0 +1,218 @@
+package dev.aio.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aio.it.Strace.Call;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a request costs in system calls, and on which thread. */
+@Timeout(120)
+class SystemCallTest {
+
+    private static final int SMALL = 1_024;
+    private static final int LARGE = 1 << 20;
+    private static final int COLD_FILES = 20;
+
+    /** Calls that read, open or close files, or ask about them; the last is cachestat where strace is old. */
+    private static final Set<String> FILE_CALLS = Set.of(
+            "access",
+            "close",
+            "fadvise64",
+            "fstat",
+            "fstatfs",
+            "fsync",
+            "io_submit",
+            "ioctl",
+            "lseek",
+            "lstat",
+            "newfstatat",
+            "open",
+            "openat",
+            "openat2",
+            "pread64",
+            "preadv",
+            "preadv2",
+            "read",
+            "readlink",
+            "readv",
+            "sendfile",
+            "stat",
+            "statx",
+            "cachestat",
+            "syscall_0x1c3");
+
+    @TempDir(factory = WorkDirectory.class)
+    static Path directory;
+
+    @TempDir(factory = WorkDirectory.class)
+    static Path logs;
+
+    private static ServerProcess server;
+
+    @BeforeAll
+    static void start() throws IOException {
+        Host.assumeAsynchronousFileSystem(directory);
+        Content.write(directory.resolve("small.bin"), 1, SMALL);
+        Content.write(directory.resolve("large.bin"), 2, LARGE);
+        for (int i = 0; i < 2 * COLD_FILES; i++) {
+            Content.write(directory.resolve("cold" + i), i, 300_000);
+        }
+        server = ServerProcess.serving(directory)
+                .engine("aio")
+                .with("--loops", "1")
+                .start();
+        warmUp();
+    }
+
+    @AfterAll
+    static void stop() {
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    /** Takes every path until its classes are loaded. */
+    private static void warmUp() throws IOException {
+        requestColdFiles(COLD_FILES);
+        try (Client client = Client.connect(server)) {
+            for (int i = 0; i < 300; i++) {
+                client.get("/small.bin");
+                client.get("/large.bin");
+                client.get("/missing");
+            }
+        }
+    }
+
+    private static void requestColdFiles(int first) {
+        Host.makeCold();
+        try (Client client = Client.connect(server)) {
+            for (int i = first; i < first + COLD_FILES; i++) {
+                assertThat(client.get("/cold" + i).body()).isEqualTo(Content.random(i, 300_000));
+            }
+        }
+    }
+
+    /** The calls of the loop, or of all threads, while a client that is connected already asks for a file. */
+    private static List<Call> trace(String path, int requests) {
+        try (Client client = Client.connect(server)) {
+            client.get(path); // which also validates the open file for the next second
+            Strace strace = Strace.attach(server, logs);
+            try (strace) {
+                for (int i = 0; i < requests; i++) {
+                    assertThat(client.get(path).status()).isEqualTo(200);
+                }
+            }
+            return onLoop(strace.calls());
+        }
+    }
+
+    private static List<Call> onLoop(List<Call> calls) {
+        List<Integer> loops = server.tasks().named("aio-loop-");
+        return calls.stream().filter(call -> loops.contains(call.thread())).collect(Collectors.toList());
+    }
+
+    private static List<Call> named(List<Call> calls, String... names) {
+        return calls.stream()
+                .filter(call -> Set.of(names).contains(call.name()))
+                .collect(Collectors.toList());
+    }
+
+    /** Names of the file calls but for those that revalidate an open file, once a second at most. */
+    private static Set<String> fileCalls(List<Call> calls) {
+        return calls.stream()
+                .filter(SystemCallTest::isFileCall)
+                .filter(call -> !Set.of("openat2", "statx").contains(call.name()))
+                .map(Call::name)
+                .collect(Collectors.toSet());
+    }
+
+    private static boolean isFileCall(Call call) {
+        return FILE_CALLS.contains(call.name());
+    }
+
+    @Test
+    void shouldAnswerSmallHotFileWithOneReadAndOneWrite() throws IOException {
+        Files.readAllBytes(directory.resolve("small.bin"));
+
+        List<Call> calls = trace("/small.bin", 1_000);
+
+        assertThat(named(calls, "preadv2")).as("reads").hasSize(1_000);
+        assertThat(named(calls, "write", "writev", "sendto", "sendmsg"))
+                .as("writes")
+                .hasSize(1_000);
+        assertThat(fileCalls(calls)).containsExactly("preadv2");
+        assertThat(named(calls, "openat2", "statx")).as("revalidation").hasSizeLessThan(100);
+    }
+
+    @Test
+    void shouldSendLargeHotFileBySendfileOnly() throws IOException {
+        Files.readAllBytes(directory.resolve("large.bin"));
+
+        List<Call> calls = trace("/large.bin", 200);
+
+        long sent = named(calls, "sendfile").stream()
+                .mapToLong(c -> Math.max(0, resultOf(c)))
+                .sum();
+        assertThat(sent).as("bytes by sendfile").isEqualTo(200L * LARGE);
+        assertThat(named(calls, "sendto"))
+                .as("the head and nothing else")
+                .hasSize(200)
+                .allSatisfy(head -> {
+                    assertThat(head.arguments()).contains("MSG_MORE");
+                    assertThat(head.count()).isLessThan(1_000);
+                });
+        // whether the bytes are resident is asked by cachestat and by reads of one byte
+        assertThat(named(calls, "preadv2"))
+                .allSatisfy(asked -> assertThat(asked.count()).isLessThanOrEqualTo(1));
+        assertThat(fileCalls(calls)).isSubsetOf("sendfile", "preadv2", "cachestat", "syscall_0x1c3");
+    }
+
+    private static long resultOf(Call call) {
+        return call.result().matches("-?\\d+") ? call.count() : 0;
+    }
+
+    @Test
+    void shouldReadColdFilesByAioThatSignalsTheLoop() {
+        Strace strace = Strace.attach(server, logs);
+        try (strace) {
+            requestColdFiles(0);
+        }
+
+        List<Call> calls = strace.calls();
+
+        assertThat(named(calls, "io_submit"))
+                .hasSizeGreaterThanOrEqualTo(COLD_FILES)
+                .allSatisfy(submit -> assertThat(submit.arguments()).contains("IOCB_FLAG_RESFD"));
+        assertDoesNothingThatWaits(onLoop(calls));
+    }
+
+    /** By the calls themselves: which of them the kernel promises not to wait in. */
+    private static void assertDoesNothingThatWaits(List<Call> calls) {
+        List<String> sockets =
+                named(calls, "accept4").stream().map(Call::result).toList();
+        assertThat(calls.stream().filter(SystemCallTest::isFileCall)).allSatisfy(call -> {
+            String arguments = call.arguments();
+            switch (call.name()) {
+                case "openat2" -> assertThat(arguments).contains("RESOLVE_CACHED");
+                case "openat" ->
+                    assertThat(arguments).contains("/proc/self/fd/").doesNotContain("O_DIRECT");
+                case "statx" -> assertThat(arguments).contains("AT_EMPTY_PATH");
+                case "preadv2" -> assertThat(arguments).contains("RWF_NOWAIT");
+                case "io_submit" -> assertThat(arguments).contains("RWF_NOWAIT");
+                case "fadvise64" -> assertThat(arguments).contains("POSIX_FADV_RANDOM");
+                case "close" -> assertThat(arguments).as("a socket").isIn(sockets);
+                default -> assertThat(call.name()).isIn("sendfile", "cachestat", "syscall_0x1c3");
+            }
+        });
+    }
+}
