@@ -130,32 +130,6 @@ class ConnectionTest {
     }
 
     @Test
-    void shouldFinishHotAnswerForClientThatSendsNoMore() throws IOException {
-        Files.readAllBytes(directory.resolve("large.bin"));
-        finishAnswerAfterHalfClose("/large.bin", large);
-    }
-
-    /** Several: Netty 4.2.18 forgets a socket's place in epoll if it has nothing to wait for meanwhile. */
-    @Test
-    void shouldFinishColdAnswersForClientsThatSendNoMore() {
-        for (int i = 0; i < 5; i++) {
-            byte[] content = Content.write(directory.resolve("cold" + i), i, 2 << 20);
-            Host.makeCold(directory.resolve("cold" + i));
-            finishAnswerAfterHalfClose("/cold" + i, content);
-        }
-    }
-
-    private static void finishAnswerAfterHalfClose(String path, byte[] content) {
-        try (Client client = Client.connect(server)) {
-            client.send(Client.message("GET", path));
-            client.halfClose();
-
-            assertThat(Content.sha256(client.read().body())).isEqualTo(Content.sha256(content));
-            assertThat(client.readToEnd()).isEmpty();
-        }
-    }
-
-    @Test
     void shouldAnswerAllThatWasPipelinedBeforeHalfClose() {
         try (Client client = Client.connect(server)) {
             client.send(Client.message("GET", "/hot.bin").repeat(20));

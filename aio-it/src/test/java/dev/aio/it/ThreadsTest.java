@@ -1,6 +1,7 @@
 package dev.aio.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -71,6 +72,8 @@ class ThreadsTest {
         List<Client> clients = new ArrayList<>();
         try {
             clients.add(begin(0));
+            await().alias("the end of the thread that loads classes")
+                    .until(() -> !server.tasks().names().containsValue("aio-preload"));
             List<String> withOne = List.copyOf(server.tasks().names().values());
 
             for (int i = 1; i < FILES; i++) {

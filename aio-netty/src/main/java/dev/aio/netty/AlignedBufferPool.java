@@ -9,6 +9,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -29,6 +30,7 @@ public final class AlignedBufferPool extends AbstractByteBufAllocator {
     private final FreeList[] free = new FreeList[SIZES.length];
     private final AtomicInteger slabs = new AtomicInteger();
     private final AtomicInteger inUse = new AtomicInteger();
+    private final AtomicLong bytesInUse = new AtomicLong();
 
     /**
      * @param limit bytes of all slabs together
@@ -70,6 +72,7 @@ public final class AlignedBufferPool extends AbstractByteBufAllocator {
             return null;
         }
         inUse.incrementAndGet();
+        bytesInUse.addAndGet(chunk.capacity());
         return toLeakAwareBuffer(chunk.reuse());
     }
 
@@ -108,6 +111,7 @@ public final class AlignedBufferPool extends AbstractByteBufAllocator {
     }
 
     void takeBack(AlignedByteBuf chunk) {
+        bytesInUse.addAndGet(-SIZES[chunk.sizeClass]);
         free[chunk.sizeClass].add(chunk);
         inUse.decrementAndGet();
         announceClass(chunk.sizeClass);
@@ -142,6 +146,11 @@ public final class AlignedBufferPool extends AbstractByteBufAllocator {
     /** Buffers handed out and not given back. */
     public int inUse() {
         return inUse.get();
+    }
+
+    /** The share of the limit that is handed out, in quarters: 0 to 4. */
+    public int quartersInUse() {
+        return (int) Math.min(4, bytesInUse.get() * 4 / limit);
     }
 
     /** Bytes of slabs allocated so far. */

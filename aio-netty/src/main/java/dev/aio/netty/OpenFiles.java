@@ -63,13 +63,18 @@ public final class OpenFiles implements AutoCloseable {
      * Opens the file of that name, or proves the entry that is there still right.
      *
      * @param name relative to the root; the empty name is the root itself
-     * @param listener called on {@code loop}, possibly before this method returns
+     * @param listener called on {@code loop}, possibly before this method returns; fails with a {@link
+     *     RejectedExecutionException} after {@link #close()}
      */
     public void open(AioLoop loop, String name, OpenListener listener) {
         long now = System.nanoTime();
         OpenFile entry = fresh(name, now);
         if (entry != null) {
             listener.opened(entry);
+            return;
+        }
+        if (closed) {
+            listener.failed(new RejectedExecutionException("the open files of " + root.path() + " are closed"));
             return;
         }
         AioPath located;

@@ -15,17 +15,19 @@ import java.util.ArrayDeque;
  */
 final class WindowReader {
 
-    /** Windows end at multiples of this, so that an aligned superset always fits a buffer. */
-    static final int WINDOW = AlignedBufferPool.LARGEST;
+    /** By quarters of the buffer pool in use: slow clients must not leave fast ones without buffers. */
+    private static final int[] WINDOWS = {
+        AlignedBufferPool.LARGEST, AlignedBufferPool.LARGEST, 64 * 1024, 16 * 1024, 16 * 1024
+    };
 
-    private static final int READ_AHEAD = 2;
+    private static final int[] READ_AHEAD = {2, 2, 1, 1, 1};
 
     private final AioLoop loop;
     private final AioFile file;
     private final long end;
     private final boolean askResident;
     private final Runnable onProgress;
-    private final ArrayDeque<Window> windows = new ArrayDeque<>(READ_AHEAD);
+    private final ArrayDeque<Window> windows = new ArrayDeque<>(4);
     private long nextPosition;
     private Throwable failure;
     private boolean closed;
@@ -134,8 +136,11 @@ final class WindowReader {
     }
 
     private void fill() {
-        while (failure == null && windows.size() < READ_AHEAD && nextPosition < end) {
-            long boundary = (nextPosition / WINDOW + 1) * WINDOW;
+        int pressure = loop.transport().pool().quartersInUse();
+        while (failure == null && windows.size() < READ_AHEAD[pressure] && nextPosition < end) {
+            // Windows end at multiples of their size, so that an aligned superset fits a buffer.
+            long size = WINDOWS[pressure];
+            long boundary = (nextPosition / size + 1) * size;
             Window window = new Window(nextPosition, (int) (Math.min(boundary, end) - nextPosition));
             windows.add(window);
             nextPosition += window.length;

@@ -1,0 +1,54 @@
+package dev.aio.netty;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.local.LocalAddress;
+import io.netty.channel.local.LocalIoHandler;
+import io.netty.channel.local.LocalServerChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+
+/** The kinds of event loops that a transport can be made for. */
+public enum LoopKind {
+    /** Completions arrive as events of the loop itself. */
+    EPOLL(EpollServerSocketChannel.class),
+    /** Served by the transport's private epoll loop. */
+    NIO(NioServerSocketChannel.class),
+    /** The same, and its channels have no socket. */
+    LOCAL(LocalServerChannel.class);
+
+    private final Class<? extends ServerChannel> serverChannel;
+
+    LoopKind(Class<? extends ServerChannel> serverChannel) {
+        this.serverChannel = serverChannel;
+    }
+
+    public EventLoopGroup newGroup(int loops) {
+        return new MultiThreadIoEventLoopGroup(loops, new DefaultThreadFactory("test-loop", true), ioHandler());
+    }
+
+    private IoHandlerFactory ioHandler() {
+        return switch (this) {
+            case EPOLL -> EpollIoHandler.newFactory();
+            case NIO -> NioIoHandler.newFactory();
+            case LOCAL -> LocalIoHandler.newFactory();
+        };
+    }
+
+    public Class<? extends ServerChannel> serverChannel() {
+        return serverChannel;
+    }
+
+    /** Where a server channel of this kind can be bound without being in anybody's way. */
+    public SocketAddress anyAddress() {
+        return this == LOCAL ? LocalAddress.ANY : new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    }
+}

@@ -1,0 +1,133 @@
+package dev.aio.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aio.core.internal.Native;
+import dev.aio.core.internal.Scratch;
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.SingleThreadEventLoop;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.unix.FileDescriptor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * When a handler of some other descriptor throws, Netty's epoll loop drops the rest of that batch of
+ * events, and with it our edge, which comes only once.
+ */
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class SwallowedEdgeTest {
+
+    private static final int READS = 8;
+
+    @TempDir(factory = TargetDirectory.class)
+    Path directory;
+
+    @Test
+    void completionsAreNotLostWithTheirEdge() throws Exception {
+        swallowEdge(false);
+    }
+
+    @Test
+    void buffersOfCancelledReadsAreNotLostWithTheirEdge() throws Exception {
+        swallowEdge(true);
+    }
+
+    private void swallowEdge(boolean cancelled) throws Exception {
+        TestFile source = TestFile.create(directory, 1024 * 1024);
+        try (TestTransport t = TestTransport.of(LoopKind.EPOLL, Engine.AIO)) {
+            IoEventLoop loop = (IoEventLoop) t.loop();
+            Set<Integer> before = OpenDescriptors.eventFds();
+            t.transport.loop(loop);
+            Set<Integer> added = OpenDescriptors.eventFds();
+            added.removeAll(before);
+            int completions = added.iterator().next();
+            assertThat(added).as("the engine's eventfd").hasSize(1);
+
+            NettyAioFile file = Await.result(t.transport.open(loop, source.cold().path));
+            TestTransport.assumeAioReads(file);
+            Await.result(file.read(0, 10)).release(); // prepared: what follows goes straight to the engine
+
+            ThrowingHandle thrower = new ThrowingHandle();
+            IoRegistration registration = Await.result(loop.register(thrower));
+            Reads reads = new Reads(source);
+            TestTransport.run(loop, () -> {
+                registration.submit(EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLET));
+                // Signalled first, hence first in the batch that both will be in.
+                thrower.signal();
+                for (int i = 0; i < READS; i++) {
+                    reads.start(file, i * 8192L, 8192);
+                    if (cancelled) {
+                        reads.last().cancel(false);
+                    }
+                }
+                long signalled = counter(completions);
+                ((SingleThreadEventLoop) loop)
+                        .executeAfterEventLoopIteration(
+                                () -> Await.until("kernel done", () -> counter(completions) == signalled + READS));
+            });
+            assertThat(reads.assertEnded()).isEqualTo(cancelled ? READS : 0);
+            Await.until("buffers back", () -> t.transport.pool().inUse() == 0);
+            assertThat(thrower.thrown.get()).isEqualTo(1);
+            file.close();
+            Await.until(
+                    "descriptors closed", () -> OpenDescriptors.under(directory).isEmpty());
+        }
+    }
+
+    /** How often an eventfd was signalled that is never read (proc_pid_fdinfo(5)). */
+    private static long counter(int eventFd) {
+        try {
+            return Files.readAllLines(Path.of("/proc/self/fdinfo/" + eventFd)).stream()
+                    .filter(line -> line.startsWith("eventfd-count:"))
+                    .map(line -> line.substring("eventfd-count:".length()).trim())
+                    .mapToLong(hex -> Long.parseLong(hex, 16))
+                    .findFirst()
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static final class ThrowingHandle implements EpollIoHandle {
+        private final FileDescriptor eventFd = new FileDescriptor(Native.eventfd());
+        private final AtomicInteger thrown = new AtomicInteger();
+
+        void signal() {
+            // A buffer of the thread's own with a number other than 0 in its first 8 bytes.
+            long one = Scratch.get().path("\u0001");
+            assertThat(Native.pwritev2(eventFd.intValue(), one, 8, -1, 0)).isEqualTo(8);
+        }
+
+        @Override
+        public FileDescriptor fd() {
+            return eventFd;
+        }
+
+        @Override
+        public void handle(IoRegistration registration, IoEvent event) {
+            thrown.incrementAndGet();
+            throw new IllegalStateException("thrown on purpose by another handler");
+        }
+
+        @Override
+        public void close() {
+            try {
+                eventFd.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}
