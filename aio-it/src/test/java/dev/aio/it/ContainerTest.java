@@ -1,7 +1,6 @@
 package dev.aio.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.github.dockerjava.api.DockerClient;
 import java.io.IOException;
@@ -63,10 +62,7 @@ class ContainerTest {
     @BeforeEach
     void assumeDocker() {
         String reason = dockerUnavailable();
-        if (reason != null) {
-            System.err.println("ContainerTest is skipped: " + reason);
-        }
-        assumeTrue(reason == null, reason);
+        Host.assume(reason == null, reason);
     }
 
     @AfterAll
@@ -125,7 +121,7 @@ class ContainerTest {
     private static String seccompMode(GenericContainer<?> container) {
         Long pid = container.getCurrentContainerInfo().getState().getPidLong();
         Path status = Path.of("/proc/" + pid + "/status");
-        assumeTrue(Files.isReadable(status), "the engine is on another machine");
+        Host.assume(Files.isReadable(status), "the engine is on another machine");
         return Arrays.stream(Host.read(status.toString()).split("\n"))
                 .filter(line -> line.startsWith("Seccomp:"))
                 .map(line -> line.substring("Seccomp:".length()).strip())

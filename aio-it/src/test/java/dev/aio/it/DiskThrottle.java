@@ -1,7 +1,5 @@
 package dev.aio.it;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -32,7 +30,7 @@ final class DiskThrottle implements AutoCloseable {
             throttle = new DiskThrottle(V1, pid);
             Host.write(throttle.group.resolve("blkio.throttle.read_iops_device").toString(), disk + ' ' + limit);
         } else {
-            assumeTrue(
+            Host.assume(
                     Files.exists(V2.resolve("cgroup.controllers"))
                             && Host.read(V2.resolve("cgroup.controllers").toString())
                                     .contains("io"),
@@ -50,7 +48,7 @@ final class DiskThrottle implements AutoCloseable {
         long device = ((Number) Files.getAttribute(path, "unix:dev")).longValue();
         String numbers = (device >>> 8 & 0xfff) + ":" + (device & 0xff | device >>> 12 & 0xfff00);
         Path sys = Path.of("/sys/dev/block", numbers);
-        assumeTrue(Files.exists(sys), path + " is on no block device (" + numbers + ')');
+        Host.assume(Files.exists(sys), path + " is on no block device (" + numbers + ')');
         Path partition = sys.toRealPath();
         return Files.exists(partition.resolve("partition"))
                 ? Host.read(partition.getParent().resolve("dev").toString())

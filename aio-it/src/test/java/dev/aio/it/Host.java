@@ -14,21 +14,31 @@ final class Host {
 
     private static final Set<String> ASYNCHRONOUS = Set.of("ext4", "xfs", "btrfs");
 
+    private static final boolean ROOT = Program.succeed("id", "-u").equals("0");
+
     private Host() {}
 
     static boolean isRoot() {
-        return Program.succeed("id", "-u").strip().equals("0");
+        return ROOT;
     }
 
     static void assumeRoot(String reason) {
-        assumeTrue(isRoot(), "needs root: " + reason);
+        assume(isRoot(), "needs root: " + reason);
+    }
+
+    /** Skips the test, and says why where people look. */
+    static void assume(boolean given, String reason) {
+        if (!given) {
+            System.err.println("skipped: " + reason);
+        }
+        assumeTrue(given, reason);
     }
 
     /** On others cold files come by another rung. */
     static void assumeAsynchronousFileSystem(Path directory) {
         try {
             String type = Files.getFileStore(directory).type();
-            assumeTrue(
+            assume(
                     ASYNCHRONOUS.contains(type),
                     directory + " is on " + type + " (needed: one of " + ASYNCHRONOUS + ')');
         } catch (IOException e) {
@@ -50,7 +60,7 @@ final class Host {
     /** Runs what follows as a user who owns nothing here. */
     static List<String> asNobody() {
         assumeRoot("to become another user");
-        assumeTrue(
+        assume(
                 WorkDirectory.isOpenToAll(Program.javaHome()),
                 "other users cannot reach the JDK in " + Program.javaHome());
         return List.of("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--");
@@ -59,7 +69,7 @@ final class Host {
     /** Sets a kernel parameter until it is closed. */
     static Restored sysctl(String name, String value) {
         String file = "/proc/sys/" + name.replace('.', '/');
-        assumeTrue(Files.exists(Path.of(file)), "no sysctl " + name);
+        assume(Files.exists(Path.of(file)), "no sysctl " + name);
         String before = read(file);
         write(file, value);
         return () -> write(file, before);

@@ -2,7 +2,6 @@ package dev.aio.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -53,13 +52,13 @@ final class Strace implements AutoCloseable {
             strace = Program.start(
                     List.of("strace", "-f", "-s", "16", "-o", log.toString(), "-p", Long.toString(server.pid())));
         } catch (UncheckedIOException missing) {
-            assumeTrue(false, "no strace: " + missing.getMessage());
+            Host.assume(false, "no strace: " + missing.getMessage());
             throw missing;
         }
         await("strace attached to every thread")
                 .atMost(Duration.ofSeconds(20))
                 .until(() -> !strace.isAlive() || isAttached(strace));
-        assumeTrue(strace.isAlive(), () -> "strace cannot attach: " + strace.stderr());
+        Host.assume(strace.isAlive(), "strace cannot attach: " + strace.stderr());
         return new Strace(strace, log);
     }
 

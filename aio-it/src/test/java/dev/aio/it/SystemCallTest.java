@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -94,7 +95,10 @@ class SystemCallTest {
     }
 
     private static void requestColdFiles(int first) {
-        Host.makeCold();
+        Path[] files = IntStream.range(first, first + COLD_FILES)
+                .mapToObj(i -> directory.resolve("cold" + i))
+                .toArray(Path[]::new);
+        Host.makeCold(files);
         try (Client client = Client.connect(server)) {
             for (int i = first; i < first + COLD_FILES; i++) {
                 assertThat(client.get("/cold" + i).body()).isEqualTo(Content.random(i, 300_000));
@@ -102,7 +106,7 @@ class SystemCallTest {
         }
     }
 
-    /** The calls of the loop, or of all threads, while a client that is connected already asks for a file. */
+    /** The calls of the loop while a client that is connected already asks for a file. */
     private static List<Call> trace(String path, int requests) {
         try (Client client = Client.connect(server)) {
             client.get(path); // which also validates the open file for the next second
@@ -198,6 +202,7 @@ class SystemCallTest {
 
     /** By the calls themselves: which of them the kernel promises not to wait in. */
     private static void assertDoesNothingThatWaits(List<Call> calls) {
+        assertThat(calls).as("calls of the loop").isNotEmpty();
         List<String> sockets =
                 named(calls, "accept4").stream().map(Call::result).toList();
         assertThat(calls.stream().filter(SystemCallTest::isFileCall)).allSatisfy(call -> {

@@ -98,16 +98,16 @@ class NettyAioFileTest extends TransportSuite {
     void residentBytesAreReadThereAndThen() throws Exception {
         TestFile source = TestFile.create(directory, 3000);
         try (TestTransport t = transport()) {
-            NettyAioFile file = t.open(source.hot().path);
-            TestTransport.run(file.eventLoop(), () -> {
-                Future<ByteBuf> read = file.read(1, 2000);
-                assertThat(read.isSuccess())
-                        .as("answered before read() returned")
-                        .isTrue();
-                source.assertContent(read.getNow(), 1, 2000);
-            });
-            assertThat(t.count(Rung.NOWAIT_READ)).isEqualTo(1);
-            assertThat(t.count(coldRung())).isZero();
+            NettyAioFile file = t.open(source.path);
+            // More than once, because everybody on this host may drop the page cache meanwhile.
+            boolean atOnce = false;
+            for (int attempt = 0; attempt < 5 && !atOnce; attempt++) {
+                source.hot();
+                Future<ByteBuf> read = TestTransport.on(file.eventLoop(), () -> file.read(1, 2000));
+                atOnce = t.count(Rung.NOWAIT_READ) > 0;
+                source.assertContent(Await.result(read), 1, 2000);
+            }
+            assertThat(atOnce).as("answered before read() returned").isTrue();
             file.close();
         }
     }

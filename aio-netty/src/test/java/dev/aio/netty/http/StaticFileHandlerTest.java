@@ -437,6 +437,22 @@ class StaticFileHandlerTest {
         }
     }
 
+    /** As {@code nc} does: asks, ends its half, then reads. */
+    @ParameterizedTest
+    @ValueSource(ints = {10, 60_000, 3_000_000})
+    void aClientThatHasSaidAllStillGetsItsAnswers(int size) throws Exception {
+        TestFile source = TestFile.create(directory, "a", size);
+        int requests = Math.max(2, 12_000_000 / Math.max(size, 60_000));
+        try (Client client = connect()) {
+            client.send(request("GET", "/a").repeat(requests));
+            client.socket.shutdownOutput();
+            for (int i = 0; i < requests; i++) {
+                TestFile.assertSame(client.response().body(), source.content, "response " + i);
+            }
+            client.assertClosed();
+        }
+    }
+
     @Test
     void aClientThatAsksForMuchAndReadsLittleHoldsFewBuffers() throws Exception {
         TestFile source = TestFile.create(directory, "a", 60_000);

@@ -224,10 +224,13 @@ class AioChunkedFileTest {
 
     @Test
     void aHotFileArrivesWholeFromThePageCache() throws Exception {
-        TestFile source = TestFile.create(directory, 3 * MIB + 777).hot();
-        serve(source, AioChunkedFileTest::writeWhole);
-        TestFile.assertSame(fetch(), source.content, source.name());
-        // All but the windows that were asked for before the file was prepared.
+        TestFile source = TestFile.create(directory, 3 * MIB + 777);
+        // More than once, because everybody on this host may drop the page cache meanwhile.
+        for (int attempt = 0; attempt < 5 && t.bytes(Rung.NOWAIT_READ) == 0; attempt++) {
+            serve(source.hot(), AioChunkedFileTest::writeWhole);
+            TestFile.assertSame(fetch(), source.content, source.name());
+            listener.close().sync();
+        }
         assertThat(t.bytes(Rung.NOWAIT_READ)).isPositive();
     }
 

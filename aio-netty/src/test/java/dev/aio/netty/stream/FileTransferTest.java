@@ -275,18 +275,31 @@ class FileTransferTest {
 
     @Test
     void hotBytesGoOutInPlaceWhereTheChannelTakesThem() throws Exception {
-        TestFile source = TestFile.create(directory, 3 * MIB + 777).hot();
-        assertArrives(source);
-        boolean inPlace = loops == LoopKind.EPOLL;
-        assertThat(t.count(Rung.SENDFILE_DECLINED)).isZero();
-        if (inPlace) {
-            assertThat(t.bytes(Rung.SENDFILE)).isEqualTo(source.size());
-            assertThat(t.count(Rung.AIO_READ) + t.count(Rung.LANE_READ)).isZero();
-        } else {
-            assertThat(t.bytes(Rung.SENDFILE)).isZero();
-            // All but the windows that were asked for before the file was prepared.
-            assertThat(t.bytes(Rung.NOWAIT_READ)).isPositive();
+        assertHotBytesGoBy(loops == LoopKind.EPOLL ? Rung.SENDFILE : Rung.NOWAIT_READ, transfer -> {});
+    }
+
+    /** Where TLS, for example, has to see the bytes; that is no reason to fetch them from the disk. */
+    @Test
+    void hotBytesComeFromThePageCacheWhereTheyCannotGoOutInPlace() throws Exception {
+        assertHotBytesGoBy(Rung.NOWAIT_READ, transfer -> transfer.alignedHead = false);
+    }
+
+    /**
+     * Fails unless all bytes take that rung at one of a few attempts: at the first some windows are
+     * read before the file is prepared, and everybody on this host may drop the page cache.
+     */
+    private void assertHotBytesGoBy(Rung rung, Consumer<Transfer> how) throws Exception {
+        TestFile source = TestFile.create(directory, 3 * MIB + 777);
+        for (int attempt = 0; attempt < 5; attempt++) {
+            long before = t.bytes(rung);
+            assertArrives(source.hot(), 0, source.size(), how);
+            listener.close().sync();
+            if (t.bytes(rung) - before == source.size()) {
+                return;
+            }
         }
+        throw new AssertionError(
+                "never all by " + rung + ": " + t.transport.counters().snapshot());
     }
 
     @Test
@@ -354,15 +367,6 @@ class FileTransferTest {
         } catch (AssertionError e) {
             throw new AssertionError("seed " + seed, e);
         }
-    }
-
-    /** TLS has to see the bytes; that is no reason to fetch them from the disk. */
-    @Test
-    void hotBytesComeFromThePageCacheWhereTheyCannotGoOutInPlace() throws Exception {
-        TestFile source = TestFile.create(directory, 3 * MIB + 777).hot();
-        assertArrives(source, 0, source.size(), transfer -> transfer.alignedHead = false);
-        assertThat(t.count(Rung.SENDFILE)).isZero();
-        assertThat(t.bytes(Rung.NOWAIT_READ)).isPositive();
     }
 
     @Test
