@@ -3,6 +3,7 @@ package dev.aio.netty.server;
 import dev.aio.core.AioException;
 import dev.aio.netty.AioTransport;
 import dev.aio.netty.Engine;
+import dev.aio.netty.SteadyEpollIoHandler;
 import dev.aio.netty.http.StaticFileHandler;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -14,7 +15,6 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
@@ -42,7 +42,7 @@ public final class FileServer implements AutoCloseable {
     private Channel listener;
 
     private FileServer(Path root, int loops, Engine engine) throws AioException, IOException {
-        IoHandlerFactory io = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        IoHandlerFactory io = Epoll.isAvailable() ? SteadyEpollIoHandler.newFactory() : NioIoHandler.newFactory();
         group = new MultiThreadIoEventLoopGroup(loops, new LoopThreadFactory(), io);
         AioTransport made = null;
         try {
