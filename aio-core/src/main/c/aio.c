@@ -14,6 +14,7 @@
 #include <jni.h>
 #include <linux/aio_abi.h>
 #include <linux/fs.h>
+#include <poll.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -87,6 +88,12 @@ static jint JNICALL io_getevents_0(JNIEnv *env, jclass cls, jlong ctx, jint min,
                          ADDR(struct io_event, events), timeoutNanos < 0 ? NULL : &ts));
 }
 
+static jint JNICALL io_cancel_0(JNIEnv *env, jclass cls, jlong ctx, jlong iocb) {
+    (void) env; (void) cls;
+    struct io_event unused; /* the event comes through the ring */
+    RESULT(jint, syscall(__NR_io_cancel, (aio_context_t) ctx, ADDR(struct iocb, iocb), &unused));
+}
+
 static jint JNICALL eventfd_0(JNIEnv *env, jclass cls) {
     (void) env; (void) cls;
     RESULT(jint, eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
@@ -96,6 +103,12 @@ static jint JNICALL eventfd_signal_0(JNIEnv *env, jclass cls, jint fd) {
     (void) env; (void) cls;
     uint64_t one = 1;
     RESULT(jint, write(fd, &one, sizeof one));
+}
+
+static jint JNICALL eventfd_drain_0(JNIEnv *env, jclass cls, jint fd) {
+    (void) env; (void) cls;
+    uint64_t count;
+    RESULT(jint, read(fd, &count, sizeof count));
 }
 
 static jint JNICALL open_0(JNIEnv *env, jclass cls, jint dirfd, jlong path, jint flags, jint mode) {
@@ -166,6 +179,11 @@ static jint JNICALL fiemap_0(JNIEnv *env, jclass cls, jint fd, jlong position, j
     return map.mapped_extents > INT32_MAX ? INT32_MAX : (jint) map.mapped_extents;
 }
 
+static jint JNICALL fiemap_extents_0(JNIEnv *env, jclass cls, jint fd, jlong fiemap) {
+    (void) env; (void) cls;
+    RESULT(jint, ioctl(fd, FIEMAP_IOCTL, ADDR(void, fiemap)));
+}
+
 static jint JNICALL inode_flags_0(JNIEnv *env, jclass cls, jint fd) {
     (void) env; (void) cls;
     int flags = 0; /* the kernel writes an int, whatever the ioctl's encoded size says */
@@ -199,6 +217,54 @@ static jint JNICALL pwritev2_0(JNIEnv *env, jclass cls, jint fd, jlong address, 
     (void) env; (void) cls;
     struct iovec iov = { .iov_base = ADDR(void, address), .iov_len = (size_t) length };
     RESULT(jint, syscall(__NR_pwritev2, fd, &iov, 1L, (long) position, 0L, flags));
+}
+
+static jint JNICALL preadv2v_0(JNIEnv *env, jclass cls, jint fd, jlong iov, jint count, jlong position,
+                               jint flags) {
+    (void) env; (void) cls;
+    RESULT(jint, syscall(__NR_preadv2, fd, ADDR(struct iovec, iov), (long) count, (long) position, 0L, flags));
+}
+
+static jint JNICALL pwrite_0(JNIEnv *env, jclass cls, jint fd, jlong address, jint length,
+                             jlong position) {
+    (void) env; (void) cls;
+    RESULT(jint, pwrite(fd, ADDR(const void, address), (size_t) length, position));
+}
+
+static jint JNICALL pwritev2v_0(JNIEnv *env, jclass cls, jint fd, jlong iov, jint count, jlong position,
+                                jint flags) {
+    (void) env; (void) cls;
+    RESULT(jint, syscall(__NR_pwritev2, fd, ADDR(struct iovec, iov), (long) count, (long) position, 0L, flags));
+}
+
+static jint JNICALL fsync_0(JNIEnv *env, jclass cls, jint fd) {
+    (void) env; (void) cls;
+    RESULT(jint, fsync(fd));
+}
+
+static jint JNICALL fdatasync_0(JNIEnv *env, jclass cls, jint fd) {
+    (void) env; (void) cls;
+    RESULT(jint, fdatasync(fd));
+}
+
+static jint JNICALL ftruncate_0(JNIEnv *env, jclass cls, jint fd, jlong size) {
+    (void) env; (void) cls;
+    RESULT(jint, ftruncate(fd, size));
+}
+
+static jint JNICALL fallocate_0(JNIEnv *env, jclass cls, jint fd, jint mode, jlong position, jlong length) {
+    (void) env; (void) cls;
+    RESULT(jint, fallocate(fd, mode, position, length));
+}
+
+static jint JNICALL poll_0(JNIEnv *env, jclass cls, jlong fds, jint count, jint timeoutMillis) {
+    (void) env; (void) cls;
+    RESULT(jint, poll(ADDR(struct pollfd, fds), (nfds_t) count, timeoutMillis));
+}
+
+static jint JNICALL ioprio_set_0(JNIEnv *env, jclass cls, jint priority) {
+    (void) env; (void) cls;
+    RESULT(jint, syscall(__NR_ioprio_set, 1 /* IOPRIO_WHO_PROCESS: the calling thread */, 0, priority));
 }
 
 static jint JNICALL cachestat_0(JNIEnv *env, jclass cls, jint fd, jlong position, jlong length,
@@ -236,8 +302,10 @@ static const JNINativeMethod METHODS[] = {
     METHOD("ioDestroy", "(J)I", io_destroy_0),
     METHOD("ioSubmit", "(JIJ)I", io_submit_0),
     METHOD("ioGetevents", "(JIIJJ)I", io_getevents_0),
+    METHOD("ioCancel", "(JJ)I", io_cancel_0),
     METHOD("eventfd", "()I", eventfd_0),
     METHOD("eventfdSignal", "(I)I", eventfd_signal_0),
+    METHOD("eventfdDrain", "(I)I", eventfd_drain_0),
     METHOD("openat", "(IJII)I", open_0),
     METHOD("openat2", "(IJIIJ)I", openat2_0),
     METHOD("close", "(I)I", close_0),
@@ -248,11 +316,21 @@ static const JNINativeMethod METHODS[] = {
     METHOD("fadvise", "(IJJI)I", fadvise_0),
     METHOD("madvise", "(JJI)I", madvise_0),
     METHOD("fiemap", "(IJJI)I", fiemap_0),
+    METHOD("fiemapExtents", "(IJ)I", fiemap_extents_0),
     METHOD("inodeFlags", "(I)I", inode_flags_0),
     METHOD("pread", "(IJIJ)I", pread_0),
     METHOD("preadv", "(IJIJ)I", preadv_0),
     METHOD("preadv2", "(IJIJI)I", preadv2_0),
     METHOD("pwritev2", "(IJIJI)I", pwritev2_0),
+    METHOD("preadv2v", "(IJIJI)I", preadv2v_0),
+    METHOD("pwrite", "(IJIJ)I", pwrite_0),
+    METHOD("pwritev2v", "(IJIJI)I", pwritev2v_0),
+    METHOD("fsync", "(I)I", fsync_0),
+    METHOD("fdatasync", "(I)I", fdatasync_0),
+    METHOD("ftruncate", "(IJ)I", ftruncate_0),
+    METHOD("fallocate", "(IIJJ)I", fallocate_0),
+    METHOD("poll", "(JII)I", poll_0),
+    METHOD("ioprioSet", "(I)I", ioprio_set_0),
     METHOD("cachestat", "(IJJJ)I", cachestat_0),
     METHOD("sendfile", "(IIJJ)J", sendfile_0),
     METHOD("send", "(IJII)I", send_0),

@@ -150,7 +150,7 @@ public final class AioContext implements AutoCloseable {
         file.retain();
         int slot = slots.begin(file, memory, completion, token);
         long data = slots.data(slot);
-        iocbs.prepare(slot, data, Linux.IOCB_CMD_PREAD, file.aioFd(), address, length, position, flags);
+        iocbs.prepare(slot, data, Linux.IOCB_CMD_PREAD, file.aioFd(), address, length, position, flags, 0);
         long pointer = iocbs.pointerAddress(slot);
         long submitted = context;
         helpers.incrementAndGet();
@@ -228,7 +228,7 @@ public final class AioContext implements AutoCloseable {
         }
         file.retain(); // throws if closed; released when the operation ends
         int slot = slots.prepare(file, memory, completion, token);
-        iocbs.prepare(slot, slots.data(slot), opcode, file.aioFd(), address, length, position, flags);
+        iocbs.prepare(slot, slots.data(slot), opcode, file.aioFd(), address, length, position, flags, 0);
         return true;
     }
 

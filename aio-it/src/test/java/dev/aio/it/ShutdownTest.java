@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -77,7 +78,10 @@ class ShutdownTest {
 
     @Test
     void shouldEndOnSigintToo() {
-        try (ServerProcess server = ServerProcess.serving(directory).start()) {
+        // A shell's background job, as this test run may be, has SIGINT ignored, and children inherit that.
+        try (ServerProcess server = ServerProcess.serving(directory)
+                .wrappedIn(List.of("env", "--default-signal=INT"))
+                .start()) {
             Program.succeed("kill", "-INT", Long.toString(server.pid()));
 
             assertThat(server.awaitExit(Duration.ofSeconds(30))).isZero();

@@ -30,9 +30,15 @@ public final class Native {
      */
     public static native int ioGetevents(long context, int min, int max, long events, long timeoutNanos);
 
+    /** Cancels a poll; its event comes all the same. */
+    public static native int ioCancel(long context, long iocb);
+
     public static native int eventfd();
 
     public static native int eventfdSignal(int fd);
+
+    /** Takes the count of a non-blocking eventfd, which is dropped. */
+    public static native int eventfdDrain(int fd);
 
     public static native int openat(int dirfd, long path, int flags, int mode);
 
@@ -57,6 +63,11 @@ public final class Native {
     /** The number of extents that the range maps to. */
     public static native int fiemap(int fd, long position, long length, int flags);
 
+    /**
+     * @param fiemap address of a {@code struct fiemap} with room for {@code fm_extent_count} extents
+     */
+    public static native int fiemapExtents(int fd, long fiemap);
+
     /** {@code FS_IOC_GETFLAGS}, without the sign bit. */
     public static native int inodeFlags(int fd);
 
@@ -67,6 +78,31 @@ public final class Native {
     public static native int preadv2(int fd, long address, int length, long position, int flags);
 
     public static native int pwritev2(int fd, long address, int length, long position, int flags);
+
+    /** {@code preadv2} with an array of {@code struct iovec}. */
+    public static native int preadv2v(int fd, long iovecs, int count, long position, int flags);
+
+    public static native int pwrite(int fd, long address, int length, long position);
+
+    /** {@code pwritev2} with an array of {@code struct iovec}. */
+    public static native int pwritev2v(int fd, long iovecs, int count, long position, int flags);
+
+    public static native int fsync(int fd);
+
+    public static native int fdatasync(int fd);
+
+    public static native int ftruncate(int fd, long size);
+
+    public static native int fallocate(int fd, int mode, long position, long length);
+
+    /**
+     * @param fds address of an array of {@code struct pollfd}
+     * @param timeoutMillis 0 does not wait, a negative value waits for ever
+     */
+    public static native int poll(long fds, int count, int timeoutMillis);
+
+    /** {@code ioprio_set} of the calling thread. */
+    public static native int ioprioSet(int priority);
 
     /** Writes the five longs of {@code struct cachestat} to {@code out}. */
     public static native int cachestat(int fd, long position, long length, long out);

@@ -1,0 +1,43 @@
+package dev.aio.core;
+
+import dev.aio.core.internal.Linux;
+
+/** The operations of an {@link AioContext}, named as its methods are. */
+public enum AioOperation {
+    READ("read", Linux.IOCB_CMD_PREAD),
+    WRITE("write", Linux.IOCB_CMD_PWRITE),
+    READ_VECTORED("readv", Linux.IOCB_CMD_PREADV),
+    WRITE_VECTORED("writev", Linux.IOCB_CMD_PWRITEV),
+    SYNC("sync", Linux.IOCB_CMD_FSYNC),
+    DATA_SYNC("dataSync", Linux.IOCB_CMD_FDSYNC),
+    POLL("poll", Linux.IOCB_CMD_POLL);
+
+    private final String label;
+    final short opcode;
+
+    AioOperation(String label, short opcode) {
+        this.label = label;
+        this.opcode = opcode;
+    }
+
+    /** The name that errors and reports use. */
+    public String label() {
+        return label;
+    }
+
+    boolean isRead() {
+        return this == READ || this == READ_VECTORED;
+    }
+
+    boolean isWrite() {
+        return this == WRITE || this == WRITE_VECTORED;
+    }
+
+    boolean isVectored() {
+        return this == READ_VECTORED || this == WRITE_VECTORED;
+    }
+
+    boolean isSync() {
+        return this == SYNC || this == DATA_SYNC;
+    }
+}
