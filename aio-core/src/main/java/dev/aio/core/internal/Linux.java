@@ -128,6 +128,7 @@ public final class Linux {
     public static final int EOPNOTSUPP = 95;
     public static final int ECONNRESET = 104;
     public static final int ETIMEDOUT = 110;
+    public static final int EINPROGRESS = 115;
     public static final int ECANCELED = 125;
 
     private Linux() {}
