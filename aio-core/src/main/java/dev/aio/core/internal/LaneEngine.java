@@ -47,14 +47,12 @@ public final class LaneEngine implements IoEngine {
     /**
      * Takes all of them, always: what the kernel refuses while it submits comes as an event here.
      *
-     * @return {@code count}; {@code -EAGAIN} if the system has not one thread left; {@code -EINVAL}
-     *     if destroyed
+     * @return {@code count}, or {@code -EINVAL} if destroyed
      */
     @Override
     public int submit(int count) {
-        int ready = threads.ready();
-        if (ready < 0) {
-            return ready;
+        if (destroyed) {
+            return -Linux.EINVAL;
         }
         for (int i = 0; i < count; i++) {
             accept(iocbs.pointed(i));
@@ -64,19 +62,18 @@ public final class LaneEngine implements IoEngine {
 
     @Override
     public int submitAlone(int slot) {
-        int ready = threads.ready();
-        if (ready < 0) {
-            return ready;
+        if (destroyed) {
+            return -Linux.EINVAL;
         }
         accept(slot);
         return 1;
     }
 
     private void accept(int slot) {
-        if (iocbs.opcode(slot) == Linux.IOCB_CMD_POLL) {
-            poller.add(slot);
-        } else {
-            threads.put(slot);
+        long eventData = iocbs.data(slot); // before a lane has the slot
+        int result = iocbs.opcode(slot) == Linux.IOCB_CMD_POLL ? poller.add(slot) : threads.put(slot);
+        if (result < 0) {
+            events.put(eventData, result);
         }
     }
 

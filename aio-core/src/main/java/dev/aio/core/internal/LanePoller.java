@@ -57,16 +57,8 @@ final class LanePoller {
         endedResults = new int[slots];
     }
 
-    /** Takes a poll; if that is not possible, it ends with {@code -errno} at once. */
-    void add(int slot) {
-        long eventData = iocbs.data(slot);
-        int result = watch(slot, eventData);
-        if (result < 0) {
-            events.put(eventData, result);
-        }
-    }
-
-    private int watch(int slot, long eventData) {
+    /** Takes a poll: 0, or {@code -errno} if that is not possible. */
+    int add(int slot) {
         long mask = iocbs.address(slot);
         // as aio_poll refuses what is no mask, and fields that mean nothing to it
         if ((mask & 0xffff) != mask || (iocbs.length(slot) | iocbs.position(slot) | iocbs.rwFlags(slot)) != 0) {
@@ -76,7 +68,7 @@ final class LanePoller {
         if (fd < 0) {
             return fd;
         }
-        int result = watch(slot, eventData, fd, (short) mask);
+        int result = watch(slot, iocbs.data(slot), fd, (short) mask);
         if (result < 0) {
             Native.close(fd);
         }

@@ -35,25 +35,24 @@ final class LaneThreads {
         queue = new int[slots];
     }
 
-    /** 0; {@code -EAGAIN} if not one thread can be had; {@code -EINVAL} if this has stopped. */
-    synchronized int ready() {
+    /** Queues a slot: 0; {@code -EAGAIN} if not one thread can be had; {@code -EINVAL} if this has stopped. */
+    synchronized int put(int slot) {
         if (stopped) {
             return -Linux.EINVAL;
         }
-        return threads.isEmpty() && !start() ? -Linux.EAGAIN : 0;
-    }
-
-    /** Queues a slot; {@link #ready} has answered 0. */
-    synchronized void put(int slot) {
+        if (threads.isEmpty() && !start()) {
+            return -Linux.EAGAIN;
+        }
         int at = head + queued;
         queue[at < queue.length ? at : at - queue.length] = slot;
         queued++;
-        int idle = threads.size() - busy;
+        int idle = threads.size() - busy; // or about to be
         if (queued > idle && threads.size() < limit) {
             start(); // or else those that run get to it
         } else {
             notify();
         }
+        return 0;
     }
 
     private boolean start() {
