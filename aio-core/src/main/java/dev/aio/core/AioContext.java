@@ -1,29 +1,42 @@
 package dev.aio.core;
 
-import dev.aio.core.internal.CompletionRing;
-import dev.aio.core.internal.EventBatch;
+import dev.aio.core.internal.IoEngine;
 import dev.aio.core.internal.IocbSlab;
 import dev.aio.core.internal.Linux;
 import dev.aio.core.internal.Native;
-import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Objects;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One kernel AIO context: operations are prepared, submitted in batches, and reaped from the
- * completion ring without a system call.
+ * Asynchronous operations on files: prepared, submitted in batches, and reaped from the completion ring
+ * without a system call. Each is answered exactly once, by its {@link AioCompletion}.
  *
- * <p>Confined to its owner, the first thread that uses it; every method checks that, except where
- * noted. {@link #handOver()} lets another thread become the owner. Allocates nothing per operation.
+ * <p>Confined to its owner, the first thread that uses it; every method checks that, except where noted.
+ * {@link #handOver()} lets another thread become the owner. Allocates nothing per operation.
  *
- * <p>Up to {@link #depth()} operations are in the kernel at a time; further ones wait inside the
- * context, up to the pending limit, and beyond that preparing answers {@code false}.
+ * <p>Up to {@link #depth()} operations are in the kernel at a time; further ones wait inside the context,
+ * up to the pending limit, and beyond that preparing answers {@link #REJECTED}.
+ *
+ * <p>What is wrong with one operation's arguments (a negative position, a length beyond the buffer, a heap
+ * buffer, a file that is closed or not open for writing, an unaligned direct write) does not throw: that
+ * operation completes with its {@code -errno} while it is submitted, and the others of its batch are
+ * unharmed. {@link #failure()} tells what was found and what to do.
+ *
+ * <p>The memory of an operation belongs to the context from the call until {@link
+ * AioCompletion#released}. Its file may be closed meanwhile: the descriptors live on until then.
+ *
+ * <p>Operations may end in any order, and what overlaps may be carried out in any order; only syncs wait
+ * for the writes before them.
  */
 public final class AioContext implements AutoCloseable {
+
+    /** Answer of a method that has accepted nothing: try again after completions were reaped. */
+    public static final long REJECTED = 0;
 
     private static final int BATCH = 64;
 
@@ -32,144 +45,479 @@ public final class AioContext implements AutoCloseable {
 
     private final int depth;
     private final int eventFd;
+    private final AioEngine kind;
     private final SlotTable slots;
     private final IocbSlab iocbs;
-    private final EventBatch events; // for io_getevents
+    private final Pieces pieces;
+    private final Barriers barriers;
+    private final @Nullable SubmitPolicy policy; // null: submit all that can be submitted here and now
+    private final Executor helper;
+    private final Refusals refusals;
+    private final AtomicInteger helpers = new AtomicInteger(); // submissions that were not seen to end
     private final AioContextStats stats = new AioContextStats();
+    private final ContextEnd end;
     private final Thread.UncaughtExceptionHandler callbackFailures;
-    private final Queue<Refusal> refusals = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger helpers = new AtomicInteger(); // that were not seen to end
 
-    private long context;
-    private CompletionRing ring; // null: reap with io_getevents
+    private final IoEngine engine;
     private Thread owner;
-    private boolean submitting;
+    private int inFlight;
+    private int due; // prepared operations that submit() was called for
+    private boolean flushing;
     private boolean closing;
+    private boolean closed;
 
-    private AioContext(AioContextBuilder builder, long context, int eventFd) {
-        this.context = context;
-        this.eventFd = eventFd;
-        depth = builder.depth;
+    // The failure that a completion is being told of.
+    private AioOperation failedKind;
+    private @Nullable String failedPath;
+    private long failedPosition;
+    private long failedLength;
+    private int failedErrno;
+    private @Nullable String failedDetail;
+
+    AioContext(AioContextBuilder builder, ContextParts parts) {
+        depth = parts.depth();
+        eventFd = parts.eventFd();
+        kind = parts.kind();
+        engine = parts.engine();
+        iocbs = parts.iocbs();
+        end = new ContextEnd(builder, parts);
         callbackFailures = builder.callbackFailures;
-        int slotCount = Math.addExact(builder.depth, builder.pendingLimit);
-        slots = new SlotTable(slotCount);
-        iocbs = new IocbSlab(slotCount, BATCH, eventFd);
-        events = new EventBatch(depth);
-        ring = builder.userSpaceReaping ? CompletionRing.map(context) : null;
+        slots = new SlotTable(this, parts.slots());
+        refusals = new Refusals(parts.slots());
+        pieces = new Pieces(iocbs);
+        barriers = new Barriers(slots);
+        // Lanes are there to wait: submitting to them never does.
+        policy = builder.neverWait && kind == AioEngine.AIO ? new SubmitPolicy() : null;
+        helper = builder.submitHelper != null
+                ? builder.submitHelper
+                : new SubmitHelper(parts.slots(), "aio-submit-" + parts.number());
     }
 
     public static AioContextBuilder builder() {
         return new AioContextBuilder();
     }
 
-    static AioContext open(AioContextBuilder builder) throws IOException {
-        Aio.ensureAvailability();
-        long context = Native.ioSetup(builder.depth);
-        if (context < 0) {
-            throw Aio.setupFailure((int) -context, builder.depth);
-        }
-        int eventFd = -1;
-        if (builder.ownEventFd) {
-            eventFd = Native.eventfd();
-            if (eventFd < 0) {
-                Native.ioDestroy(context);
-                throw AioException.of(eventFd, "eventfd", null);
-            }
-        }
-        try {
-            return new AioContext(builder, context, eventFd);
-        } catch (Throwable t) { // no direct memory left
-            Native.ioDestroy(context);
-            if (eventFd >= 0) {
-                Native.close(eventFd);
-            }
-            throw t;
-        }
-    }
-
     /**
-     * Prepares a read; it goes to the kernel with the next {@link #submit()}. Reads through the
-     * file's {@code O_DIRECT} description if it has one (address, length and position must then be
-     * aligned), else through the buffered one, which makes the submission itself wait for the disk.
-     *
-     * <p>The memory belongs to the context until the completion is called. The file may be closed
-     * meanwhile: its descriptors live on until then.
+     * Prepares a read. Reads through the file's {@code O_DIRECT} description if it has one, else through the
+     * page cache. A direct read may have any position, length and memory: what is not aligned as {@link
+     * AioFile#directOffsetAlignment()} says goes through a buffer of the context.
      *
      * @param position in bytes
-     * @param flags 0 or {@link ReadFlags}
-     * @return {@code false} if depth and pending queue are full: nothing was accepted, try again
-     *     after completions were reaped
+     * @return the operation's id, for {@link #cancel}; or {@link #REJECTED}
      */
-    public boolean read(
+    public long read(
             AioFile file,
             long position,
             AlignedMemory memory,
             int offset,
             int length,
-            int flags,
+            OperationOptions options,
             AioCompletion completion,
             long token) {
-        return prepare(
-                Linux.IOCB_CMD_PREAD,
-                file,
-                position,
-                memory.address(offset, length),
-                length,
-                flags,
-                memory,
-                completion,
-                token);
+        return transfer(AioOperation.READ, file, position, memory, offset, length, options, completion, token);
     }
 
     /**
-     * Reads like {@link #read}, but has {@code io_submit} called by another thread, at once: for
-     * submissions that may wait, for a request of the disk's queue or for blocks of a file's map. The
-     * completion is called by the owner, as always.
+     * Prepares a write. Through an {@code O_DIRECT} description position, length and memory must be aligned,
+     * else the operation ends with {@code -EINVAL}. A short result means that no more could be written: the
+     * disk is full, or a limit was reached.
      *
-     * @param helper runs the submission; its threads may wait
-     * @return {@code false} if {@link #depth()} operations are in flight: nothing was accepted
-     * @throws RejectedExecutionException if the helper refuses; nothing was accepted
+     * @param position in bytes
+     * @return the operation's id, for {@link #cancel}; or {@link #REJECTED}
      */
-    public boolean readBy(
-            Executor helper,
+    public long write(
             AioFile file,
             long position,
             AlignedMemory memory,
             int offset,
             int length,
-            int flags,
+            OperationOptions options,
             AioCompletion completion,
             long token) {
+        return transfer(AioOperation.WRITE, file, position, memory, offset, length, options, completion, token);
+    }
+
+    /**
+     * Prepares a read into a direct buffer, from its position to its limit as they are now; the position is
+     * moved by the result before the completion is called. See {@link #read(AioFile, long, AlignedMemory, int,
+     * int, OperationOptions, AioCompletion, long)}.
+     */
+    public long read(
+            AioFile file,
+            long position,
+            ByteBuffer target,
+            OperationOptions options,
+            AioCompletion completion,
+            long token) {
+        return transfer(AioOperation.READ, file, position, target, options, completion, token);
+    }
+
+    /**
+     * Prepares a write from a direct buffer, from its position to its limit as they are now; the position is
+     * moved by the result before the completion is called. See {@link #write(AioFile, long, AlignedMemory,
+     * int, int, OperationOptions, AioCompletion, long)}.
+     */
+    public long write(
+            AioFile file,
+            long position,
+            ByteBuffer source,
+            OperationOptions options,
+            AioCompletion completion,
+            long token) {
+        return transfer(AioOperation.WRITE, file, position, source, options, completion, token);
+    }
+
+    /**
+     * Prepares a read into several pieces of memory, one after another. More than {@code IOV_MAX} pieces and
+     * more bytes than one call of the kernel takes are read in several calls and reported as one.
+     */
+    public long readv(
+            AioFile file,
+            long position,
+            IoVectors vectors,
+            OperationOptions options,
+            AioCompletion completion,
+            long token) {
+        return transfer(AioOperation.READ_VECTORED, file, position, vectors, options, completion, token);
+    }
+
+    /** Prepares a write from several pieces of memory; otherwise like {@link #readv}. */
+    public long writev(
+            AioFile file,
+            long position,
+            IoVectors vectors,
+            OperationOptions options,
+            AioCompletion completion,
+            long token) {
+        return transfer(AioOperation.WRITE_VECTORED, file, position, vectors, options, completion, token);
+    }
+
+    /**
+     * Prepares a sync of data and metadata. A barrier: it waits for all writes to that inode which this
+     * context has accepted before it, and only then begins; the kernel's own would run beside them. Writes of
+     * other contexts are not waited for.
+     */
+    public long sync(AioFile file, OperationOptions options, AioCompletion completion, long token) {
+        return sync(AioOperation.SYNC, file, options, completion, token);
+    }
+
+    /** Like {@link #sync}, without metadata that is not needed to find the data again. */
+    public long dataSync(AioFile file, OperationOptions options, AioCompletion completion, long token) {
+        return sync(AioOperation.DATA_SYNC, file, options, completion, token);
+    }
+
+    /**
+     * Prepares to wait, once, until a descriptor is ready; the result is the set of {@link PollEvents} that
+     * are.
+     *
+     * @param fd a socket, pipe, eventfd, … that stays open until the operation has ended
+     * @param events {@link PollEvents}
+     */
+    public long poll(int fd, int events, OperationOptions options, AioCompletion completion, long token) {
+        Operation operation = take(options, completion, token);
+        if (operation == null) {
+            return REJECTED;
+        }
+        operation.kind = AioOperation.POLL;
+        operation.fd = fd;
+        operation.address = events;
+        if (fd < 0) {
+            operation.refuse(Linux.EBADF, "descriptor: " + fd + " (expected: >= 0)");
+        } else if (options.rwFlags != 0) {
+            operation.refuse(Linux.EINVAL, "a poll takes no flags");
+        }
+        return accept(operation);
+    }
+
+    private long transfer(
+            AioOperation kind,
+            AioFile file,
+            long position,
+            AlignedMemory memory,
+            int offset,
+            int length,
+            OperationOptions options,
+            AioCompletion completion,
+            long token) {
+        Objects.requireNonNull(file, "file");
+        Objects.requireNonNull(memory, "memory");
+        Operation operation = take(options, completion, token);
+        if (operation == null) {
+            return REJECTED;
+        }
+        operation.memory = memory;
+        operation.bufferPosition = offset;
+        if (offset < 0 || length < 0 || offset > memory.capacity() - length) {
+            operation.refuse(
+                    Linux.EINVAL,
+                    length + " bytes from offset " + offset + " are not within the memory's " + memory.capacity());
+        } else {
+            operation.address = memory.addressUnchecked() + offset;
+        }
+        if (kind.isRead() && memory.isReadOnly()) {
+            operation.refuse(Linux.EINVAL, READ_ONLY);
+        }
+        return transfer(operation, kind, file, position, length);
+    }
+
+    private static final String READ_ONLY = "the memory is read-only (expected: memory that may be written)";
+
+    private long transfer(
+            AioOperation kind,
+            AioFile file,
+            long position,
+            ByteBuffer buffer,
+            OperationOptions options,
+            AioCompletion completion,
+            long token) {
+        Objects.requireNonNull(file, "file");
+        Objects.requireNonNull(buffer, "buffer");
+        Operation operation = take(options, completion, token);
+        if (operation == null) {
+            return REJECTED;
+        }
+        operation.memory = buffer;
+        operation.buffer = buffer;
+        operation.bufferPosition = buffer.position();
+        if (!buffer.isDirect()) {
+            operation.refuse(Linux.EINVAL, "a heap buffer moves while the kernel uses it (expected: a direct buffer)");
+        } else if (kind.isRead() && buffer.isReadOnly()) {
+            operation.refuse(Linux.EINVAL, READ_ONLY);
+        } else {
+            operation.address = Native.bufferAddress(buffer) + buffer.position();
+        }
+        return transfer(operation, kind, file, position, buffer.remaining());
+    }
+
+    private long transfer(
+            AioOperation kind,
+            AioFile file,
+            long position,
+            IoVectors vectors,
+            OperationOptions options,
+            AioCompletion completion,
+            long token) {
+        Objects.requireNonNull(file, "file");
+        Objects.requireNonNull(vectors, "vectors");
+        Operation operation = take(options, completion, token);
+        if (operation == null) {
+            return REJECTED;
+        }
+        if (!vectors.tryUse()) {
+            slots.give(operation);
+            throw new IllegalStateException("the vectors are used by another operation (expected: one at a time)");
+        }
+        operation.memory = vectors;
+        operation.vectors = vectors;
+        if (kind.isRead() && vectors.isReadOnly()) {
+            operation.refuse(Linux.EINVAL, READ_ONLY);
+        }
+        return transfer(operation, kind, file, position, vectors.length());
+    }
+
+    private long transfer(Operation operation, AioOperation kind, AioFile file, long position, long length) {
+        operation.kind = kind;
+        operation.position = position;
+        operation.length = length;
+        if (position < 0) {
+            operation.refuse(Linux.EINVAL, "position: " + position + " (expected: >= 0)");
+        } else if (position > Long.MAX_VALUE - length) {
+            operation.refuse(Linux.EINVAL, "position and length together exceed " + Long.MAX_VALUE);
+        }
+        retain(operation, file);
+        if (kind.isWrite() ? !file.isWritable() : !file.isReadable()) {
+            operation.refuse(
+                    Linux.EBADF,
+                    "the file is not open for " + (kind.isWrite() ? "writing" : "reading") + ": open it so");
+        }
+        if (file.isDirectOpen() && operation.refused == 0) {
+            pieces.align(operation);
+        }
+        return accept(operation);
+    }
+
+    private long sync(AioOperation kind, AioFile file, OperationOptions options, AioCompletion completion, long token) {
+        Objects.requireNonNull(file, "file");
+        Operation operation = take(options, completion, token);
+        if (operation == null) {
+            return REJECTED;
+        }
+        operation.kind = kind;
+        retain(operation, file);
+        if (options.rwFlags != 0) {
+            operation.refuse(Linux.EINVAL, "a sync takes no flags (expected: a priority at most)");
+        }
+        return accept(operation);
+    }
+
+    private static void retain(Operation operation, AioFile file) {
+        operation.file = file;
+        operation.fd = file.aioFd();
+        if (!file.tryRetain()) { // given back when the operation ends
+            operation.file = null;
+            operation.fd = -1;
+            operation.refuse(Linux.EBADF, "the file was closed: " + file.path());
+        }
+    }
+
+    private @Nullable Operation take(OperationOptions options, AioCompletion completion, long token) {
         checkUsable();
+        Objects.requireNonNull(options, "options");
         Objects.requireNonNull(completion, "completion");
-        long address = memory.address(offset, length);
-        if (slots.inFlight() >= depth || slots.freeCount() == 0) {
+        Operation operation = slots.take();
+        if (operation == null) {
             stats.rejections++;
+            return null;
+        }
+        operation.options = options;
+        operation.completion = completion;
+        operation.token = token;
+        return operation;
+    }
+
+    private long accept(Operation operation) {
+        if (operation.refused == 0 && operation.kind.isWrite()) {
+            barriers.accept(operation);
+        }
+        boolean held = operation.refused == 0 && operation.kind.isSync() && barriers.hold(operation);
+        if (!held) {
+            slots.queue(operation);
+        }
+        return operation.id();
+    }
+
+    /**
+     * Hands what is prepared to the kernel, as far as {@link #depth()} allows; the rest follows by itself when
+     * completions are reaped. An operation that is refused completes before this method returns; those
+     * behind it are submitted all the same. Does not wait for the disk, unless the context was built to.
+     *
+     * @return operations handed over now
+     */
+    public int submit() {
+        checkUsable();
+        due = slots.preparedCount();
+        return flush();
+    }
+
+    private int flush() {
+        if (flushing) {
+            return 0; // called by a completion: the outer call goes on with what is due
+        }
+        flushing = true;
+        int taken = 0;
+        try {
+            while (due > 0 && inFlight < depth && !closing) {
+                int n = submitNext();
+                if (n < 0) {
+                    break;
+                }
+                taken += n;
+            }
+        } finally {
+            flushing = false;
+        }
+        return taken;
+    }
+
+    /** Returns how many were handed over, or -1 if the kernel takes none at present. */
+    private int submitNext() {
+        int limit = Math.min(Math.min(due, depth - inFlight), BATCH);
+        int n = 0;
+        while (n < limit && isForOwner(slots.prepared(n))) {
+            iocbs.point(n, slots.prepared(n).slot);
+            n++;
+        }
+        if (n > 0) {
+            return submitBatch(n);
+        }
+        Operation first = slots.prepared(0);
+        dequeue(1);
+        if (first.refused != 0) {
+            finish(first, -first.refused);
+            return 0;
+        }
+        return giveToHelper(first) ? 1 : 0;
+    }
+
+    /** Whether the owner may submit it; writes its control block. */
+    private boolean isForOwner(Operation operation) {
+        if (operation.refused != 0) {
             return false;
         }
-        file.retain();
-        int slot = slots.begin(file, memory, completion, token);
-        long data = slots.data(slot);
-        iocbs.prepare(slot, data, Linux.IOCB_CMD_PREAD, file.aioFd(), address, length, position, flags, 0);
-        long pointer = iocbs.pointerAddress(slot);
-        long submitted = context;
+        if (policy != null) {
+            policy.ended(operation); // was routed, and then not submitted
+            policy.route(operation);
+        } else {
+            operation.byHelper = operation.options.isHelperSubmits() && kind == AioEngine.AIO;
+        }
+        pieces.prepareNext(operation);
+        return !operation.byHelper;
+    }
+
+    private int submitBatch(int n) {
+        Operation first = slots.prepared(0);
+        long begin = System.nanoTime();
+        int result = engine.submit(n);
+        long nanos = System.nanoTime() - begin;
+        stats.submitted(begin, nanos, Math.max(result, 0), n, first);
+        if (policy != null) {
+            policy.submitted(nanos);
+        }
+        if (result > 0) { // fewer than n: the next round begins with the one at fault
+            for (int i = 0; i < result; i++) {
+                slots.prepared(i).state = Operation.State.IN_FLIGHT;
+            }
+            inFlight += result;
+            dequeue(result);
+            return result;
+        }
+        if (result == -Linux.EAGAIN && inFlight > 0) {
+            return -1; // the kernel is out of slots for the moment: try again after the next reap
+        }
+        dequeue(1);
+        ended(first, result);
+        return 0;
+    }
+
+    private void dequeue(int n) {
+        slots.dropPrepared(n);
+        due -= n;
+    }
+
+    private boolean giveToHelper(Operation operation) {
+        operation.state = Operation.State.IN_FLIGHT;
+        inFlight++;
         helpers.incrementAndGet();
         try {
-            helper.execute(() -> submitAlone(submitted, data, pointer));
-        } catch (RejectedExecutionException refused) {
+            helper.execute(operation);
+            stats.helped();
+            return true;
+        } catch (RejectedExecutionException overload) {
             helpers.decrementAndGet();
-            slots.finish(slot);
-            file.release();
-            throw refused;
+            inFlight--;
+            operation.refuse(Linux.EAGAIN, "the submit helper takes no more: " + overload.getMessage());
+            finish(operation, -Linux.EAGAIN);
+            return false;
         }
-        return true;
     }
 
     /** On the helper's thread. Context and eventfd outlive the call: close() waits for its end. */
-    private void submitAlone(long submitted, long data, long pointer) {
-        int result = Native.ioSubmit(submitted, 1, pointer);
+    void submitAlone(Operation operation) {
+        long id = operation.id();
+        int result = 1;
+        if (operation.prepareFile) {
+            try {
+                operation.file.prepare();
+            } catch (AioException e) {
+                result = -e.errno();
+            }
+        }
+        if (result > 0) {
+            // From here on the operation may end, and its slot be used for another.
+            result = engine.submitAlone(operation.slot);
+        }
         if (result < 0) {
-            refusals.add(new Refusal(data, result));
+            refusals.add(id, result);
             if (eventFd >= 0) {
                 Native.eventfdSignal(eventFd);
             }
@@ -177,221 +525,257 @@ public final class AioContext implements AutoCloseable {
         helpers.decrementAndGet();
     }
 
-    /** What a helper could not submit: no event will come. */
-    private record Refusal(long data, int result) {}
-
-    private boolean completeRefusal() {
-        Refusal refusal = refusals.poll();
-        if (refusal == null) {
-            return false;
-        }
-        event(refusal.data(), refusal.result());
-        return true;
-    }
-
     /**
-     * Prepares a vectored read: like {@link #read}, into several pieces of memory one after another.
-     */
-    public boolean readv(
-            AioFile file, long position, IoVectors vectors, int flags, AioCompletion completion, long token) {
-        return prepare(
-                Linux.IOCB_CMD_PREADV,
-                file,
-                position,
-                vectors.address(),
-                vectors.count(),
-                flags,
-                vectors,
-                completion,
-                token);
-    }
-
-    // Writes, syncs and polls take their place here: same slots, another opcode.
-    private boolean prepare(
-            short opcode,
-            AioFile file,
-            long position,
-            long address,
-            int length,
-            int flags,
-            Object memory,
-            AioCompletion completion,
-            long token) {
-        checkUsable();
-        Objects.requireNonNull(completion, "completion");
-        if (position < 0) {
-            throw new IllegalArgumentException("position: " + position + " (expected: >= 0)");
-        }
-        if (slots.freeCount() == 0) {
-            stats.rejections++;
-            return false;
-        }
-        file.retain(); // throws if closed; released when the operation ends
-        int slot = slots.prepare(file, memory, completion, token);
-        iocbs.prepare(slot, slots.data(slot), opcode, file.aioFd(), address, length, position, flags, 0);
-        return true;
-    }
-
-    /**
-     * Hands prepared operations to the kernel, as far as {@link #depth()} allows. An operation that
-     * the kernel refuses completes with its {@code -errno} before this method returns; those behind
-     * it are submitted all the same.
-     *
-     * @return operations that the kernel took
-     */
-    public int submit() {
-        checkUsable();
-        if (submitting || closing) {
-            return 0; // called by a completion: the outer call deals with what is prepared
-        }
-        submitting = true;
-        int taken = 0;
-        try {
-            while (slots.preparedCount() > 0 && slots.inFlight() < depth) {
-                int n = submitBatch();
-                if (n == 0) {
-                    break;
-                }
-                taken += Math.max(n, 0);
-            }
-        } finally {
-            submitting = false;
-        }
-        return taken;
-    }
-
-    /** Returns operations taken, -1 if the first one was refused and has completed, 0 to stop. */
-    private int submitBatch() {
-        int n = Math.min(Math.min(slots.preparedCount(), depth - slots.inFlight()), BATCH);
-        for (int i = 0; i < n; i++) {
-            iocbs.point(i, slots.prepared(i));
-        }
-        long begin = System.nanoTime();
-        int result = Native.ioSubmit(context, n, iocbs.pointersAddress());
-        stats.submitted(System.nanoTime() - begin, Math.max(result, 0));
-        if (result > 0) {
-            slots.submitted(result); // fewer than n: the next round begins with the one at fault
-            return result;
-        }
-        if (result == -Linux.EAGAIN && slots.inFlight() > 0) {
-            return 0; // the kernel is out of slots for the moment: try again after the next reap
-        }
-        complete(slots.refused(), result);
-        return -1;
-    }
-
-    /**
-     * Calls the completions of what has ended, without waiting.
+     * Calls the completions of what has ended, without waiting: {@code getEvents(0, max, 0)}.
      *
      * @param max completions to call at most
      * @return completions called; if it equals {@code max}, more may be there
      */
     public int reap(int max) {
-        checkUsable();
-        int reaped = reapReady(max);
-        return ring != null ? reaped : reaped + reapEvents(0, max - reaped, 0);
+        return getEvents(0, max, 0);
     }
 
     /**
-     * Waits until at least one operation has ended or the time is over, then reaps; see {@link
-     * #await(int, int, long)}.
-     */
-    public int await(int max, long timeoutNanos) {
-        return await(1, max, timeoutNanos);
-    }
-
-    /**
-     * Reaps, and waits while fewer than {@code min} operations have ended and the time is not over.
-     * Never waits for more operations than are in flight.
+     * Calls the completions of what has ended, and waits while fewer than {@code min} have and the time is not
+     * over. A signal does not end the wait. What is pending goes to the kernel as room appears.
      *
-     * @param min completions worth waiting for
+     * @param min completions worth waiting for; never more are waited for than are in flight
      * @param max completions to call at most
      * @param timeoutNanos 0 does not wait, a negative value waits for ever
-     * @return completions called: fewer than {@code min} after a timeout, a signal, or while {@link
-     *     #readBy} is still submitting
+     * @return completions called; fewer than {@code min} if the time is over or nothing is in flight
      */
-    public int await(int min, int max, long timeoutNanos) {
+    public int getEvents(int min, int max, long timeoutNanos) {
         checkUsable();
-        boolean helped = helpers.get() > 0; // before the refusals are looked at
         int reaped = reapReady(max);
-        int missing = Math.min(Math.min(min, max) - reaped, slots.inFlight());
-        if (missing <= 0) {
+        if (!engine.reapsInUserSpace() && reaped < max && inFlight > 0 && isMine()) {
+            engine.fetch(0, max - reaped, 0);
+            reaped += reapReady(max - reaped);
+        }
+        int wanted = Math.min(min, max);
+        if (reaped >= wanted || timeoutNanos == 0) {
             return reaped;
         }
+        long begin = timeoutNanos > 0 ? System.nanoTime() : 0;
+        long left = timeoutNanos;
+        while (reaped < wanted && inFlight > 0 && isMine()) {
+            await(wanted - reaped, max - reaped, left);
+            reaped += reapReady(max - reaped);
+            if (timeoutNanos > 0) {
+                left = timeoutNanos - (System.nanoTime() - begin);
+                if (left <= 0) {
+                    break;
+                }
+            }
+        }
+        return reaped;
+    }
+
+    private void await(int missing, int max, long timeoutNanos) {
         // A helper whose operation is refused cannot end a wait for events.
-        boolean bounded = helped && (timeoutNanos < 0 || timeoutNanos > HELPER_POLL_NANOS);
-        return reaped + reapEvents(missing, max - reaped, bounded ? HELPER_POLL_NANOS : timeoutNanos);
+        boolean bounded = helpers.get() > 0 && (timeoutNanos < 0 || timeoutNanos > HELPER_POLL_NANOS);
+        if (refusals.isEmpty()) {
+            // An error is EINTR: the caller's loop waits again.
+            engine.fetch(Math.min(missing, inFlight), max, bounded ? HELPER_POLL_NANOS : timeoutNanos);
+        }
     }
 
     /** Calls the completions of events that can be had without a system call. */
     private int reapReady(int max) {
         int reaped = 0;
-        while (reaped < max && completeRefusal()) {
-            reaped++;
-        }
-        while (reaped < max && events.next()) {
-            event(events.data(), events.result());
-            reaped++;
+        while (reaped < max && isMine() && !refusals.isEmpty()) {
+            long id = refusals.take();
+            reaped += id == 0 ? 0 : event(id, refusals.result());
         }
         // Asked anew for each event: a completion may itself reap, or close the context.
-        while (reaped < max && ring != null && ring.available() > 0) {
-            long data = ring.data();
-            int result = (int) ring.result();
-            ring.consumed();
-            event(data, result);
-            reaped++;
+        while (reaped < max && isMine() && engine.next()) {
+            reaped += event(engine.data(), engine.result());
+        }
+        if (due > 0 && isMine()) {
+            flush();
         }
         return reaped;
     }
 
-    private int reapEvents(int min, int max, long timeoutNanos) {
-        if (max <= 0 || context == 0) { // closed by a completion
+    /** Not after a completion has closed the context: the engine is another thread's then. */
+    private boolean isMine() {
+        return owner == Thread.currentThread();
+    }
+
+    /** Returns the completions called: 0 or 1. */
+    private int event(long id, long result) {
+        Operation operation = slots.find(id);
+        if (operation == null || operation.state != Operation.State.IN_FLIGHT) {
+            stats.staleEvents++;
             return 0;
         }
-        // An error is EINTR: the caller waits again if it still wants to.
-        return events.fetch(context, min, max, timeoutNanos) > 0 ? reapReady(max) : 0;
+        inFlight--;
+        return ended(operation, result);
     }
 
-    private void event(long data, int result) {
-        int slot = slots.slotOf(data);
-        if (slot == SlotTable.NONE) {
-            stats.staleEvents++;
-            return;
+    /** A piece has ended, or was refused; nothing of the operation is in the kernel now. */
+    private int ended(Operation operation, long result) {
+        if (policy != null) {
+            policy.ended(operation);
         }
-        complete(slot, result);
+        if (operation.detached) {
+            release(operation);
+            return 0;
+        }
+        if (policy != null && policy.isDeclined(operation, result)) {
+            goOn(operation, true);
+            return 0;
+        }
+        if (result <= 0 || operation.length < 0) {
+            return finish(operation, result);
+        }
+        long bytes = pieces.ended(operation, result);
+        boolean whole = bytes == operation.piece;
+        boolean shortened = !whole && policy != null && policy.mayGoOn(operation, result);
+        if (operation.done < operation.length && (whole || shortened) && !closing) {
+            goOn(operation, shortened);
+            return 0;
+        }
+        return finish(operation, operation.done);
     }
 
-    private void complete(int slot, int result) {
-        AioCompletion completion = slots.completion(slot);
-        long token = slots.token(slot);
-        AioFile file = slots.file(slot);
-        slots.finish(slot);
-        stats.completions++;
+    /** Queues the next piece. */
+    private void goOn(Operation operation, boolean byHelper) {
+        operation.byHelper = byHelper;
+        slots.queueFirst(operation);
+        due++;
+    }
+
+    private int finish(Operation operation, long error) {
+        // What was transferred before an error counts; whoever asks for the rest meets the error again.
+        long result = operation.done > 0 ? operation.done : error;
+        if (result > 0 && operation.kind.isWrite() && operation.file != null) {
+            operation.file.noteWritten(operation.position, result);
+        }
+        operation.state = Operation.State.ENDING;
         try {
-            try {
-                file.release();
-            } finally {
-                completion.completed(token, result);
+            complete(operation, result);
+        } finally { // also when the handler of callback failures throws
+            release(operation);
+        }
+        return 1;
+    }
+
+    /** Tells the caller; the operation itself may live on. */
+    private void complete(Operation operation, long result) {
+        stats.completions++;
+        if (result < 0) {
+            failedKind = operation.kind;
+            failedPath = operation.path();
+            failedPosition = operation.position;
+            failedLength = operation.length;
+            failedErrno = (int) -result;
+            failedDetail = operation.refused == -result ? operation.detail : null;
+        }
+        try {
+            if (operation.buffer != null && result > 0) {
+                operation.buffer.position(operation.bufferPosition + (int) result);
             }
+        } catch (IllegalArgumentException changed) { // the caller has lowered its limit
+            callbackFailures.uncaughtException(Thread.currentThread(), changed);
+        }
+        try {
+            operation.completion.completed(operation.token, result);
         } catch (Throwable t) {
             // One failing callback must not lose the events behind it.
             callbackFailures.uncaughtException(Thread.currentThread(), t);
         }
     }
 
-    /** Operations that may be in the kernel at a time. */
+    /** The last event is in: slot, memory and file are given back. */
+    private void release(Operation operation) {
+        AioCompletion completion = operation.completion;
+        long token = operation.token;
+        AioFile file = operation.file;
+        pieces.end(operation);
+        due += barriers.end(operation);
+        slots.give(operation);
+        try {
+            try {
+                if (file != null) {
+                    file.release();
+                }
+            } finally {
+                completion.released(token);
+            }
+        } catch (Throwable t) {
+            callbackFailures.uncaughtException(Thread.currentThread(), t);
+        }
+    }
+
+    /**
+     * Cancels an operation: its completion is called now, with {@code -ECANCELED}. What the kernel already has
+     * goes on there (only polls can be stopped) and {@link AioCompletion#released} follows when it has ended;
+     * a write may still take place.
+     *
+     * @param operation what preparing it has answered
+     * @return {@code false} if it had ended already
+     */
+    public boolean cancel(long operation) {
+        checkUsable();
+        Operation found = slots.find(operation);
+        if (found == null || found.detached || found.state == Operation.State.ENDING) {
+            return false;
+        }
+        switch (found.state) {
+            case HELD:
+                barriers.dropped(found);
+                break;
+            case PREPARED:
+                if (slots.unqueue(found) < due) {
+                    due--;
+                }
+                break;
+            default:
+                found.detached = true;
+                if (found.kind == AioOperation.POLL) {
+                    engine.cancel(found.slot);
+                }
+                complete(found, -Linux.ECANCELED);
+                return true;
+        }
+        if (policy != null) {
+            policy.ended(found);
+        }
+        found.state = Operation.State.ENDING;
+        try {
+            complete(found, -Linux.ECANCELED);
+        } finally {
+            release(found);
+        }
+        return true;
+    }
+
+    /**
+     * The failure that the completion being called is told of, with operation, path, position, length and
+     * what to do. For use inside {@link AioCompletion#completed} only, with a negative result, and before
+     * anything else is asked of this context.
+     */
+    public AioException failure() {
+        checkUsable();
+        if (failedKind == null) {
+            throw new IllegalStateException("no operation has failed");
+        }
+        return AioException.of(failedErrno, failedKind.label(), failedPath, failedPosition, failedLength, failedDetail);
+    }
+
+    /** Operations that may be in the kernel at a time; fewer than asked for if the host had no more. */
     public int depth() {
         return depth;
     }
 
-    /** Operations that the kernel has and that were not reaped yet. */
+    /** Operations that the kernel, a helper or the lane has and that were not reaped yet. */
     public int inFlight() {
-        return slots.inFlight();
+        return inFlight;
     }
 
-    /** Operations prepared but not yet in the kernel. */
+    /** Operations accepted but not yet in flight. */
     public int pending() {
-        return slots.preparedCount();
+        return slots.preparedCount() + barriers.held();
     }
 
     /** The eventfd that every completion signals; -1 if the context has none. */
@@ -399,9 +783,14 @@ public final class AioContext implements AutoCloseable {
         return eventFd;
     }
 
+    /** What carries out the operations: {@link AioEngine#AIO} or {@link AioEngine#LANE}. */
+    public AioEngine engine() {
+        return kind;
+    }
+
     /** Whether completions are read from the mapped ring, not by {@code io_getevents}. */
     public boolean reapsInUserSpace() {
-        return ring != null;
+        return engine.reapsInUserSpace();
     }
 
     /** Counters of this context; any thread may read them, and may see them a little late. */
@@ -416,48 +805,100 @@ public final class AioContext implements AutoCloseable {
     }
 
     /**
-     * Makes the calling thread the owner. Only for when the former owner has ended without handing
-     * over; the caller answers for it that it has.
+     * Makes the calling thread the owner. Only for when the former owner has ended without handing over; the
+     * caller answers for it that it has.
      */
     public void takeOver() {
         owner = null;
         checkUsable();
     }
 
-    /**
-     * Ends the context: what was not submitted completes with {@code -ECANCELED}, also what a
-     * completion prepares from now on; what is in the kernel is waited for, then the context is
-     * destroyed. Takes tens of milliseconds even when idle, and as long as the disk needs when not.
-     * Idempotent.
-     */
+    /** Ends the context; waits as long as the builder's close timeout says. See {@link #close(long)}. */
     @Override
     public void close() {
-        if (context == 0 || closing) {
-            return;
-        }
-        checkUsable();
-        closing = true;
-        while (slots.preparedCount() > 0 || slots.inFlight() > 0 || helpers.get() > 0) {
-            if (slots.preparedCount() > 0) {
-                complete(slots.refused(), -Linux.ECANCELED);
-            } else if (slots.inFlight() > 0) {
-                await(Integer.MAX_VALUE, -1);
-            } else {
-                Thread.onSpinWait(); // its event came before io_submit returned to it
-            }
-        }
-        // io_destroy unmaps the ring: a read through the view afterwards would end the JVM.
-        ring = null;
-        long destroyed = context;
-        context = 0;
-        Native.ioDestroy(destroyed);
-        if (eventFd >= 0) {
-            Native.close(eventFd);
+        if (!closed && !closing) {
+            end.report(close(end.timeoutNanos()));
         }
     }
 
+    /**
+     * Ends the context: what was not submitted completes with {@code -ECANCELED}, also what a completion
+     * prepares from now on; what is in the kernel is waited for. What has not ended when the time is over
+     * completes with {@code -ECANCELED} and is reported; another thread then waits for it. Destroying the
+     * kernel's context takes tens of milliseconds and happens on that thread too: see {@link #destroyed()}.
+     * Idempotent.
+     *
+     * @param timeoutNanos 0 does not wait, a negative value waits for ever
+     * @return what was still in the kernel
+     */
+    public CloseReport close(long timeoutNanos) {
+        if (closed || closing) {
+            return end.lastReport();
+        }
+        checkUsable();
+        closing = true;
+        long begin = System.nanoTime();
+        long left = timeoutNanos;
+        cancelUnsubmitted();
+        while ((inFlight > 0 || helpers.get() > 0) && left != 0) {
+            if (inFlight > 0) {
+                await(inFlight, Integer.MAX_VALUE, left);
+                reapReady(Integer.MAX_VALUE);
+            } else {
+                Thread.onSpinWait(); // its event came before io_submit returned to it
+            }
+            cancelUnsubmitted(); // what completions have prepared
+            if (timeoutNanos > 0) {
+                left = Math.max(0, timeoutNanos - (System.nanoTime() - begin));
+            }
+        }
+        CloseReport report = end.reportOf(slots.all());
+        for (Operation operation : slots.all()) {
+            if (operation.state == Operation.State.IN_FLIGHT && !operation.detached) {
+                operation.detached = true;
+                complete(operation, -Linux.ECANCELED);
+            }
+        }
+        cancelUnsubmitted();
+        closed = true;
+        owner = null;
+        end.destroy(this::drain);
+        return report;
+    }
+
+    private void cancelUnsubmitted() {
+        for (Operation operation : slots.all()) {
+            if (operation.state == Operation.State.HELD
+                    || operation.state == Operation.State.PREPARED
+                    || operation.state == Operation.State.IN_FLIGHT && operation.kind == AioOperation.POLL) {
+                cancel(operation.id());
+            }
+        }
+    }
+
+    /** On the closer's thread: the context is its own now. */
+    private void drain() {
+        owner = Thread.currentThread();
+        while (inFlight > 0 || helpers.get() > 0) {
+            if (inFlight > 0) {
+                await(inFlight, Integer.MAX_VALUE, -1);
+                reapReady(Integer.MAX_VALUE);
+            } else {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    /**
+     * Completes when the kernel's context, the eventfd and the budget are given back, on a thread of the
+     * context's own. Any thread may ask.
+     */
+    public CompletableFuture<Void> destroyed() {
+        return end.destroyed();
+    }
+
     private void checkUsable() {
-        if (context == 0) {
+        if (closed) {
             throw new IllegalStateException("the AIO context is closed");
         }
         Thread current = Thread.currentThread();

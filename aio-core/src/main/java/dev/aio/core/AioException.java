@@ -18,8 +18,8 @@ public final class AioException extends IOException {
     private final long position;
     private final long length;
 
-    private AioException(int errno, String operation, String path, long position, long length) {
-        super(message(errno, operation, path, position, length));
+    private AioException(int errno, String operation, String path, long position, long length, String detail) {
+        super(message(errno, operation, path, position, length, detail));
         this.errno = errno;
         this.operation = operation;
         this.path = path;
@@ -33,7 +33,15 @@ public final class AioException extends IOException {
      * @param length in bytes, or -1 where the operation has none
      */
     public static AioException of(int error, String operation, String path, long position, long length) {
-        return new AioException(Math.abs(error), operation, path, position, length);
+        return of(error, operation, path, position, length, null);
+    }
+
+    /**
+     * @param detail what was found, what was expected and what to do; {@code null} for what is generally
+     *     known of the error
+     */
+    static AioException of(int error, String operation, String path, long position, long length, String detail) {
+        return new AioException(Math.abs(error), operation, path, position, length, detail);
     }
 
     static AioException of(int error, String operation, String path) {
@@ -76,7 +84,7 @@ public final class AioException extends IOException {
         return this;
     }
 
-    private static String message(int errno, String operation, String path, long position, long length) {
+    private static String message(int errno, String operation, String path, long position, long length, String detail) {
         StringBuilder out = new StringBuilder(128).append(operation);
         if (length >= 0) {
             out.append(" of ").append(length).append(" bytes");
@@ -88,21 +96,42 @@ public final class AioException extends IOException {
             out.append(length >= 0 || position >= 0 ? " of " : " ").append(path);
         }
         out.append(": ").append(Errno.name(errno)).append(" (").append(errno).append(')');
-        String advice = advice(errno, operation);
+        String advice = detail != null ? detail : advice(errno, operation);
         return advice == null ? out.toString() : out.append(": ").append(advice).toString();
     }
 
     private static String advice(int errno, String operation) {
+        boolean write = operation.startsWith("write");
+        boolean transfer = write || operation.startsWith("read");
         switch (errno) {
             case Linux.EINVAL:
-                return operation.startsWith("read")
-                        ? "a direct read needs address, length and position aligned as the file's" + " alignment says"
+                return transfer
+                        ? "a direct transfer needs address, length and position aligned as the file's alignment says"
                         : null;
             case Linux.EAGAIN:
+                if (transfer) {
+                    return "it would have to wait, and RWF_NOWAIT forbids that: try without";
+                }
                 return operation.equals("io_setup")
                         ? "fs.aio-nr has reached fs.aio-max-nr: raise it with sysctl -w"
                                 + " fs.aio-max-nr=1048576, or use a smaller depth"
                         : null;
+            case Linux.EOPNOTSUPP:
+                return transfer ? "this file system or kernel does not know a flag of the operation" : null;
+            case Linux.EPERM:
+                return transfer ? "a realtime I/O priority needs CAP_SYS_ADMIN or CAP_SYS_NICE" : null;
+            case Linux.EBADF:
+                return transfer ? "the file is closed or not open for this" : null;
+            case Linux.ENOSPC:
+                return "the file system is full";
+            case Linux.EFBIG:
+                return "larger than the file system or the limit RLIMIT_FSIZE (ulimit -f) allows";
+            case Linux.EIO:
+                return "the device failed: see the kernel's log";
+            case Linux.EROFS:
+                return "the file system is mounted read-only";
+            case Linux.ECANCELED:
+                return "it was cancelled, or its context closed";
             case Linux.EMFILE:
                 return "this process is out of file descriptors: raise its limit (ulimit -n)";
             case Linux.ENFILE:

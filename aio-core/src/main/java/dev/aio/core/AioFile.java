@@ -245,6 +245,32 @@ public final class AioFile implements AutoCloseable {
         traits.diskQueue.announce(requests);
     }
 
+    public boolean isReadable() {
+        return true;
+    }
+
+    public boolean isWritable() {
+        return false;
+    }
+
+    boolean isAppending() {
+        return false;
+    }
+
+    boolean isOverwrite(long position, long length) {
+        return false;
+    }
+
+    void noteWritten(long position, long length) {}
+
+    boolean sameInode(AioFile other) {
+        return stat.device() == other.stat.device() && stat.inode() == other.stat.inode();
+    }
+
+    DeviceTraits traits() {
+        return traits;
+    }
+
     /** The descriptor for asynchronous operations. */
     int aioFd() {
         int direct = directFd;

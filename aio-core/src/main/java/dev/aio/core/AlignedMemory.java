@@ -60,6 +60,14 @@ public final class AlignedMemory {
         return buffer.slice(offset, length);
     }
 
+    boolean isReadOnly() {
+        return false;
+    }
+
+    long addressUnchecked() {
+        return address;
+    }
+
     long address(int offset, int length) {
         Objects.checkFromIndexSize(offset, length, capacity);
         return address + offset;

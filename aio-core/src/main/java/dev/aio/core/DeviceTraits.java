@@ -29,6 +29,9 @@ final class DeviceTraits {
     /** {@code RWF_NOWAIT} on direct AIO reads. */
     volatile boolean nowaitDirect = true;
 
+    /** {@code RWF_NOWAIT} on direct AIO writes of written blocks. */
+    volatile boolean nowaitDirectWrite = true;
+
     final DiskQueue diskQueue = new DiskQueue();
 
     private DeviceTraits(FileSystemType type, long mountFlags) {

@@ -64,7 +64,33 @@ public final class IoVectors {
         return length;
     }
 
-    long address() {
-        return address;
+    long address(int first) {
+        return address + (long) first * IOVEC_LENGTH;
+    }
+
+    AlignedMemory memory(int i) {
+        return memories[i];
+    }
+
+    int offset(int i) {
+        return (int) (iovecs.getLong(i * IOVEC_LENGTH) - memories[i].addressUnchecked());
+    }
+
+    int pieceLength(int i) {
+        return (int) iovecs.getLong(i * IOVEC_LENGTH + 8);
+    }
+
+    void adjust(int piece, int skip) {}
+
+    void restore(int piece) {}
+
+    boolean tryUse() {
+        return true;
+    }
+
+    void endUse() {}
+
+    boolean isReadOnly() {
+        return false;
     }
 }

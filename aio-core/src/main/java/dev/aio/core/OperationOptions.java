@@ -1,6 +1,7 @@
 package dev.aio.core;
 
 import dev.aio.core.internal.Linux;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Flags and priority of an operation. Immutable: make one once and use it for any number of operations.
@@ -9,15 +10,18 @@ import dev.aio.core.internal.Linux;
 public final class OperationOptions {
 
     /** No flags, and the priority of the thread that submits. */
-    public static final OperationOptions NONE = new OperationOptions(0, null);
+    public static final OperationOptions NONE = new OperationOptions(0, null, false);
 
     final int rwFlags;
     final int priority;
-    private final IoPriority given;
+    private final @Nullable IoPriority given;
 
-    private OperationOptions(int rwFlags, IoPriority given) {
+    private final boolean helperSubmits;
+
+    private OperationOptions(int rwFlags, @Nullable IoPriority given, boolean helperSubmits) {
         this.rwFlags = rwFlags;
         this.given = given;
+        this.helperSubmits = helperSubmits;
         priority = given == null ? 0 : given.kernelValue();
     }
 
@@ -57,12 +61,24 @@ public final class OperationOptions {
 
     /** Adds {@code RWF_} flags by their bits, also those that this library does not know. */
     public OperationOptions rwFlags(int flags) {
-        return new OperationOptions(rwFlags | flags, given);
+        return new OperationOptions(rwFlags | flags, given, helperSubmits);
     }
 
     /** {@code IOCB_FLAG_IOPRIO}: class and level of this operation; {@code null} for the thread's own. */
-    public OperationOptions priority(IoPriority priority) {
-        return new OperationOptions(rwFlags, priority);
+    public OperationOptions priority(@Nullable IoPriority priority) {
+        return new OperationOptions(rwFlags, priority, helperSubmits);
+    }
+
+    /**
+     * Has the context's submit helper make the submission, for callers who know that it may wait. Without
+     * effect on the lane, whose submissions never wait.
+     */
+    public OperationOptions helperSubmits() {
+        return new OperationOptions(rwFlags, given, true);
+    }
+
+    boolean isHelperSubmits() {
+        return helperSubmits;
     }
 
     boolean isNowait() {

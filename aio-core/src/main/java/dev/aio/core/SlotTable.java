@@ -1,160 +1,112 @@
 package dev.aio.core;
 
-/**
- * The operations of one context. A slot goes FREE → PREPARED (queued for submission) → IN_FLIGHT → FREE;
- * one that another thread submits is IN_FLIGHT from the start, since its event may come at any time.
- * The generation counts how often a slot was used, so that an event which does not belong to the
- * slot's present operation is recognised: {@code aio_data} is generation and index.
- */
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** The operations of one context: those that are free, and the queue of those to be submitted. */
 final class SlotTable {
 
-    static final int NONE = -1;
-
-    private static final byte FREE = 0;
-    private static final byte PREPARED = 1;
-    private static final byte IN_FLIGHT = 2;
-
-    private final byte[] states;
-    private final int[] generations;
-    private final AioCompletion[] completions;
-    private final long[] tokens;
-    private final AioFile[] files;
-    // Keeps the operation's memory reachable until its completion is reaped.
-    private final Object[] memories;
-
-    private final int[] free;
+    private final Operation[] operations;
+    private final Operation[] free;
     private int freeCount;
 
-    // Prepared slots in the order of their submission; a ring with room for every slot.
-    private final int[] prepared;
+    // Prepared operations in the order of their submission; a ring with room for every slot.
+    private final Operation[] prepared;
     private int preparedHead;
     private int preparedCount;
 
-    private int inFlight;
+    private long accepted;
 
-    SlotTable(int slots) {
-        states = new byte[slots];
-        generations = new int[slots];
-        completions = new AioCompletion[slots];
-        tokens = new long[slots];
-        files = new AioFile[slots];
-        memories = new Object[slots];
-        free = new int[slots];
-        prepared = new int[slots];
+    SlotTable(AioContext context, int slots) {
+        operations = new Operation[slots];
+        Arrays.setAll(operations, slot -> new Operation(context, slot));
+        prepared = new Operation[slots];
+        free = new Operation[slots];
         // The lowest slots on top: a lightly used context stays within a few cache lines.
         for (int i = 0; i < slots; i++) {
-            free[i] = slots - 1 - i;
+            free[i] = operations[slots - 1 - i];
         }
         freeCount = slots;
     }
 
-    /** Takes a slot for an operation and queues it, or returns {@link #NONE} if all are taken. */
-    int prepare(AioFile file, Object memory, AioCompletion completion, long token) {
-        int slot = take(file, memory, completion, token);
-        if (slot != NONE) {
-            states[slot] = PREPARED;
-            int at = preparedHead + preparedCount++;
-            prepared[at >= prepared.length ? at - prepared.length : at] = slot;
-        }
-        return slot;
-    }
-
-    /** Takes a slot for an operation that another thread submits, or returns {@link #NONE}. */
-    int begin(AioFile file, Object memory, AioCompletion completion, long token) {
-        int slot = take(file, memory, completion, token);
-        if (slot != NONE) {
-            states[slot] = IN_FLIGHT;
-            inFlight++;
-        }
-        return slot;
-    }
-
-    private int take(AioFile file, Object memory, AioCompletion completion, long token) {
+    /** A free operation, or {@code null} if all are taken. */
+    @Nullable
+    Operation take() {
         if (freeCount == 0) {
-            return NONE;
+            return null;
         }
-        int slot = free[--freeCount];
-        generations[slot]++;
-        files[slot] = file;
-        memories[slot] = memory;
-        completions[slot] = completion;
-        tokens[slot] = token;
-        return slot;
+        Operation operation = free[--freeCount];
+        operation.begin(accepted++);
+        return operation;
     }
 
-    long data(int slot) {
-        return ((long) generations[slot] << 32) | slot;
+    /** The operation has ended: it may be taken again. */
+    void give(Operation operation) {
+        operation.end();
+        free[freeCount++] = operation;
     }
 
-    /** The slot of the event, or {@link #NONE} if it belongs to no operation that is in flight. */
-    int slotOf(long data) {
-        int slot = (int) data;
-        boolean known = slot >= 0
-                && slot < states.length
-                && states[slot] == IN_FLIGHT
-                && generations[slot] == (int) (data >>> 32);
-        return known ? slot : NONE;
+    /** The operation with this id, or {@code null} if it has ended. */
+    @Nullable
+    Operation find(long id) {
+        int slot = (int) id;
+        if (slot < 0 || slot >= operations.length) {
+            return null;
+        }
+        Operation operation = operations[slot];
+        return operation.state != Operation.State.FREE && operation.id() == id ? operation : null;
     }
 
-    /** The {@code i}-th of the prepared slots, counted from the one to be submitted first. */
-    int prepared(int i) {
-        int at = preparedHead + i;
-        return prepared[at >= prepared.length ? at - prepared.length : at];
+    /** All, also free ones. */
+    Operation[] all() {
+        return operations;
     }
 
-    /** The kernel took the first {@code n} prepared operations. */
-    void submitted(int n) {
+    void queue(Operation operation) {
+        operation.state = Operation.State.PREPARED;
+        prepared[wrap(preparedHead + preparedCount++)] = operation;
+    }
+
+    /** Queues an operation to be submitted before all others. */
+    void queueFirst(Operation operation) {
+        operation.state = Operation.State.PREPARED;
+        preparedHead = preparedHead == 0 ? prepared.length - 1 : preparedHead - 1;
+        prepared[preparedHead] = operation;
+        preparedCount++;
+    }
+
+    /** The {@code i}-th of the prepared ones, counted from the one to be submitted first. */
+    Operation prepared(int i) {
+        return prepared[wrap(preparedHead + i)];
+    }
+
+    void dropPrepared(int n) {
         for (int i = 0; i < n; i++) {
-            states[prepared(i)] = IN_FLIGHT;
+            prepared[wrap(preparedHead + i)] = null;
         }
-        dropPrepared(n);
-        inFlight += n;
-    }
-
-    /** Takes the first prepared operation out of the queue: the kernel refused it. */
-    int refused() {
-        int slot = prepared(0);
-        dropPrepared(1);
-        inFlight++; // finish() takes it off again
-        return slot;
-    }
-
-    private void dropPrepared(int n) {
-        preparedHead += n;
-        if (preparedHead >= prepared.length) {
-            preparedHead -= prepared.length;
-        }
+        preparedHead = wrap(preparedHead + n);
         preparedCount -= n;
     }
 
-    AioCompletion completion(int slot) {
-        return completions[slot];
+    /** Takes an operation out of the queue, wherever it is; answers where it was. */
+    int unqueue(Operation operation) {
+        int at = 0;
+        while (prepared(at) != operation) {
+            at++;
+        }
+        for (int i = at; i < preparedCount - 1; i++) {
+            prepared[wrap(preparedHead + i)] = prepared(i + 1);
+        }
+        prepared[wrap(preparedHead + --preparedCount)] = null;
+        return at;
     }
 
-    long token(int slot) {
-        return tokens[slot];
-    }
-
-    AioFile file(int slot) {
-        return files[slot];
-    }
-
-    /** The operation has ended, whichever way: the slot may be used again. */
-    void finish(int slot) {
-        states[slot] = FREE;
-        files[slot] = null;
-        memories[slot] = null;
-        completions[slot] = null;
-        free[freeCount++] = slot;
-        inFlight--;
+    private int wrap(int at) {
+        return at >= prepared.length ? at - prepared.length : at;
     }
 
     int preparedCount() {
         return preparedCount;
-    }
-
-    int inFlight() {
-        return inFlight;
     }
 
     int freeCount() {

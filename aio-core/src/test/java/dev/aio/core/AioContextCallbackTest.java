@@ -1,5 +1,6 @@
 package dev.aio.core;
 
+import static dev.aio.core.OperationOptions.NONE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -33,7 +34,7 @@ class AioContextCallbackTest extends ContextSuite {
             };
             for (int i = 0; i < 16; i++) {
                 int flags = i < 4 ? 1 << 30 : 0; // some are refused at once, inside submit()
-                context.read(file, (long) i * PAGE, memory, i * PAGE, PAGE, flags, failing, i);
+                context.read(file, (long) i * PAGE, memory, i * PAGE, PAGE, NONE.rwFlags(flags), failing, i);
             }
             runAll(context);
             recorder.assertEachCompletedOnce();
@@ -61,7 +62,7 @@ class AioContextCallbackTest extends ContextSuite {
                         throw new IllegalStateException("first");
                     }
                 };
-                context.read(file, (long) i * PAGE, memory, i * PAGE, PAGE, 0, completion, i);
+                context.read(file, (long) i * PAGE, memory, i * PAGE, PAGE, NONE, completion, i);
             }
             assertThatThrownBy(() -> runAll(context)).hasRootCauseMessage("first");
             runAll(context);
@@ -85,7 +86,7 @@ class AioContextCallbackTest extends ContextSuite {
                 throw new RejectedExecutionException();
             });
             Recorder recorder = new Recorder(1);
-            context.read(file, 0, pages(1), 0, PAGE, 0, recorder, 0);
+            context.read(file, 0, pages(1), 0, PAGE, NONE, recorder, 0);
             context.submit();
             file.close();
             runAll(context);
@@ -107,7 +108,7 @@ class AioContextCallbackTest extends ContextSuite {
             int[] started = {0};
             AioCompletion again = new AioCompletion() {
                 @Override
-                public void completed(long token, int result) {
+                public void completed(long token, long result) {
                     recorder.completed(token, result);
                     source.assertContent(memory, (int) (token % 64) * PAGE, token % 64 * PAGE, PAGE);
                     for (int i = 0; i < 2 && started[0] < total; i++) {
@@ -122,13 +123,14 @@ class AioContextCallbackTest extends ContextSuite {
                 }
 
                 boolean read(int token) {
-                    return context.read(
-                            file, token % 64 * (long) PAGE, memory, token % 64 * PAGE, PAGE, 0, this, token);
+                    return 0
+                            < context.read(
+                                    file, token % 64 * (long) PAGE, memory, token % 64 * PAGE, PAGE, NONE, this, token);
                 }
             };
             for (; started[0] < 16; started[0]++) {
                 int token = started[0];
-                context.read(file, token * (long) PAGE, memory, token * PAGE, PAGE, 0, again, token);
+                context.read(file, token * (long) PAGE, memory, token * PAGE, PAGE, NONE, again, token);
             }
             runAll(context);
             recorder.assertAllCompletedWith(PAGE);
@@ -149,16 +151,16 @@ class AioContextCallbackTest extends ContextSuite {
                 recorder.completed(token, result);
                 if (!inside[0]) {
                     inside[0] = true;
-                    nested[0] += context.await(16, 16, -1);
+                    nested[0] += context.getEvents(16, 16, -1);
                     inside[0] = false;
                 }
             };
             for (int i = 0; i < 16; i++) {
-                context.read(file, (long) i * PAGE, memory, i * PAGE, PAGE, 0, reaping, i);
+                context.read(file, (long) i * PAGE, memory, i * PAGE, PAGE, NONE, reaping, i);
             }
             context.submit();
             // All sixteen at once: fifteen of them are reaped from within the first.
-            assertThat(context.await(16, 16, -1)).isEqualTo(1);
+            assertThat(context.getEvents(16, 16, -1)).isEqualTo(1);
             assertThat(nested[0]).isEqualTo(15);
             recorder.assertAllCompletedWith(PAGE);
             assertThat(context.stats().staleEvents()).isZero();
@@ -174,10 +176,10 @@ class AioContextCallbackTest extends ContextSuite {
             Recorder recorder = new Recorder(2);
             AioCompletion retry = (token, result) -> {
                 recorder.completed(token, result);
-                context.read(file, PAGE, memory, 0, PAGE, 0, recorder, 1);
+                context.read(file, PAGE, memory, 0, PAGE, NONE, recorder, 1);
                 assertThat(context.submit()).as("left to the outer call").isZero();
             };
-            context.read(file, 0, memory, 0, PAGE, 1 << 30, retry, 0);
+            context.read(file, 0, memory, 0, PAGE, NONE.rwFlags(1 << 30), retry, 0);
             assertThat(context.submit()).isEqualTo(1);
             runAll(context);
             assertThat(recorder.result(0)).isEqualTo(-Linux.EOPNOTSUPP);

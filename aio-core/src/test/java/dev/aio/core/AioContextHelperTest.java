@@ -1,22 +1,25 @@
 package dev.aio.core;
 
+import static dev.aio.core.OperationOptions.NONE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aio.core.internal.Linux;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class AioContextHelperTest extends ContextSuite {
+
+    private static final OperationOptions BY_HELPER = NONE.helperSubmits();
 
     private final ExecutorService helper = Executors.newFixedThreadPool(3);
 
@@ -25,12 +28,26 @@ class AioContextHelperTest extends ContextSuite {
         helper.shutdown();
     }
 
+    @BeforeEach
+    void onlyTheKernelIsSubmittedTo() {
+        assumeAio();
+    }
+
+    private AioContext open(int depth, Executor submitHelper) throws IOException {
+        return builder()
+                .depth(depth)
+                .pendingLimit(0)
+                .submitHelper(submitHelper)
+                .ownEventFd(true)
+                .open();
+    }
+
     @Test
     void shouldCompleteOnTheOwnersThreadWhatHelpersSubmit() throws IOException {
         TestFile source = TestFile.create(directory, 64 * PAGE);
         Thread owner = Thread.currentThread();
         try (AioFile file = source.openDirect();
-                AioContext context = open(64, 0)) {
+                AioContext context = open(64, helper)) {
             AlignedMemory memory = pages(64);
             Recorder recorder = new Recorder(64);
             AioCompletion onOwner = (token, result) -> {
@@ -38,12 +55,14 @@ class AioContextHelperTest extends ContextSuite {
                 recorder.completed(token, result);
             };
             for (int i = 0; i < 64; i++) {
-                assertThat(readBy(helper, context, file, memory, 0, onOwner, i)).isTrue();
+                assertThat(read(context, file, memory, BY_HELPER, onOwner, i)).isPositive();
             }
+            assertThat(context.submit()).isEqualTo(64);
             assertThat(context.inFlight()).isEqualTo(64);
             runAll(context);
             recorder.assertAllCompletedWith(PAGE);
             source.assertContent(memory, 0, 0, 64 * PAGE);
+            assertThat(context.stats().submitCalls()).as("by the owner").isZero();
         }
     }
 
@@ -51,11 +70,11 @@ class AioContextHelperTest extends ContextSuite {
     void shouldCompleteWhatTheKernelRefusesToAHelper() throws IOException {
         TestFile source = TestFile.create(directory, 16 * PAGE);
         try (AioFile file = source.openDirect();
-                AioContext context = open(16, 0)) {
+                AioContext context = open(16, helper)) {
             AlignedMemory memory = pages(16);
             Recorder recorder = new Recorder(16);
             for (int i = 0; i < 16; i++) {
-                readBy(helper, context, file, memory, i % 2 << 30, recorder, i);
+                read(context, file, memory, BY_HELPER.rwFlags(i % 2 << 30), recorder, i);
             }
             runAll(context);
             for (int i = 0; i < 16; i++) {
@@ -66,44 +85,24 @@ class AioContextHelperTest extends ContextSuite {
     }
 
     @Test
-    void shouldAcceptNothingThatTheHelperRejects() throws IOException {
+    void shouldFailWhatTheHelperRejects() throws IOException {
         TestFile source = TestFile.create(directory, PAGE);
+        Executor rejecting = task -> {
+            throw new RejectedExecutionException("busy");
+        };
         try (AioFile file = source.openDirect();
-                AioContext context = open(1, 0)) {
-            Executor rejecting = task -> {
-                throw new RejectedExecutionException("busy");
-            };
+                AioContext context = open(1, rejecting)) {
             AlignedMemory memory = pages(1);
-            Recorder recorder = new Recorder(1);
             for (int i = 0; i < 3; i++) {
-                assertThatThrownBy(() -> readBy(rejecting, context, file, memory, 0, recorder, 0))
-                        .isInstanceOf(RejectedExecutionException.class);
+                Recorder recorder = new Recorder(1);
+                read(context, file, memory, BY_HELPER, recorder, 0);
+                assertThat(context.submit()).isZero();
+                assertThat(recorder.result(0)).isEqualTo(-Linux.EAGAIN);
+                assertThat(context.failure()).hasMessageContaining("busy");
                 assertThat(context.inFlight()).isZero();
             }
-            assertThat(readBy(helper, context, file, memory, 0, recorder, 0)).isTrue();
-            runAll(context);
-            recorder.assertAllCompletedWith(PAGE);
         }
         assertThat(OpenDescriptors.under(directory)).isZero();
-    }
-
-    @Test
-    void shouldRejectWhatExceedsTheDepth() throws IOException {
-        TestFile source = TestFile.create(directory, 2 * PAGE);
-        List<Runnable> submissions = new ArrayList<>();
-        try (AioFile file = source.openDirect();
-                AioContext context = open(1, 1)) {
-            AlignedMemory memory = pages(2);
-            Recorder recorder = new Recorder(1);
-            assertThat(readBy(submissions::add, context, file, memory, 0, recorder, 0))
-                    .isTrue();
-            assertThat(readBy(submissions::add, context, file, memory, 0, recorder, 0))
-                    .isFalse();
-            assertThat(submissions).hasSize(1);
-            submissions.get(0).run();
-            runAll(context);
-            recorder.assertAllCompletedWith(PAGE);
-        }
     }
 
     @Test
@@ -115,12 +114,12 @@ class AioContextHelperTest extends ContextSuite {
             task.run();
         });
         try (AioFile file = source.openDirect()) {
-            AioContext context =
-                    builder().depth(4).pendingLimit(4).ownEventFd(true).open();
+            AioContext context = open(4, late);
             AlignedMemory memory = pages(3);
             Recorder recorder = new Recorder(3);
-            readBy(late, context, file, memory, 0, recorder, 0);
-            readBy(late, context, file, memory, 1 << 30, recorder, 1);
+            read(context, file, memory, BY_HELPER, recorder, 0);
+            read(context, file, memory, BY_HELPER.rwFlags(1 << 30), recorder, 1);
+            context.submit();
             // This one is cancelled by close(), which is how the helpers learn that it has begun.
             context.read(
                     file,
@@ -128,13 +127,13 @@ class AioContextHelperTest extends ContextSuite {
                     memory,
                     2 * PAGE,
                     PAGE,
-                    0,
+                    NONE,
                     (token, result) -> {
                         recorder.completed(token, result);
                         closing.countDown();
                     },
                     2);
-            context.close();
+            assertThat(context.close(-1).isComplete()).isTrue();
             assertThat(recorder.result(0)).isEqualTo(PAGE);
             assertThat(recorder.result(1)).isEqualTo(-Linux.EOPNOTSUPP);
             assertThat(recorder.result(2)).isEqualTo(-Linux.ECANCELED);
@@ -144,15 +143,45 @@ class AioContextHelperTest extends ContextSuite {
     }
 
     @Test
-    void shouldRefuseAHelperAfterClose() throws IOException {
+    void shouldReportWhatHasNotEndedWhenTheTimeToCloseIsOver() throws Exception {
         TestFile source = TestFile.create(directory, PAGE);
+        CountDownLatch closed = new CountDownLatch(1);
+        Executor late = task -> helper.execute(() -> {
+            await(closed);
+            task.run();
+        });
         try (AioFile file = source.openDirect()) {
-            AioContext context = open(1, 0);
-            context.close();
+            AioContext context = open(4, late);
             AlignedMemory memory = pages(1);
-            assertThatThrownBy(() -> readBy(helper, context, file, memory, 0, new Recorder(1), 0))
-                    .isInstanceOf(IllegalStateException.class);
+            CompletableFuture<Long> released = new CompletableFuture<>();
+            Recorder recorder = new Recorder(1);
+            AioCompletion completion = new AioCompletion() {
+                @Override
+                public void completed(long token, long result) {
+                    recorder.completed(token, result);
+                }
+
+                @Override
+                public void released(long token) {
+                    released.complete(token);
+                }
+            };
+            read(context, file, memory, BY_HELPER, completion, 0);
+            context.submit();
+            CloseReport report = context.close(0);
+            assertThat(recorder.result(0)).isEqualTo(-Linux.ECANCELED);
+            assertThat(report.inFlight())
+                    .containsExactly(new CloseReport.InFlight(AioOperation.READ, source.path.toString(), 0, PAGE));
+            assertThat(report)
+                    .hasToString("1 operations in flight: read of 4096 bytes at position 0 of " + source.path);
+            assertThat(released).as("the kernel may still write there").isNotDone();
+            assertThat(context.destroyed()).isNotDone();
+            closed.countDown();
+            assertThat(released.get(30, TimeUnit.SECONDS)).isZero();
+            context.destroyed().get(30, TimeUnit.SECONDS);
+            source.assertContent(memory, 0, 0, PAGE);
         }
+        assertThat(OpenDescriptors.under(directory)).isZero();
     }
 
     @Test
@@ -164,16 +193,15 @@ class AioContextHelperTest extends ContextSuite {
         context.close();
     }
 
-    private static boolean readBy(
-            Executor helper,
+    private static long read(
             AioContext context,
             AioFile file,
             AlignedMemory memory,
-            int flags,
+            OperationOptions options,
             AioCompletion completion,
             int token) {
         int at = token * PAGE % memory.capacity();
-        return context.readBy(helper, file, at % file.size(), memory, at, PAGE, flags, completion, token);
+        return context.read(file, at % file.size(), memory, at, PAGE, options, completion, token);
     }
 
     private static void await(CountDownLatch latch) {

@@ -1,5 +1,6 @@
 package dev.aio.core;
 
+import static dev.aio.core.OperationOptions.NONE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -20,7 +21,8 @@ class AioContextLifecycleTest extends ContextSuite {
     @Test
     void shouldReapInTheWayThatWasAskedFor() throws IOException {
         try (AioContext context = builder().open()) {
-            assertThat(context.reapsInUserSpace()).isEqualTo(reaping == Reaping.RING);
+            assertThat(context.reapsInUserSpace()).isEqualTo(carrier == Carrier.AIO_RING);
+            assertThat(context.engine()).isEqualTo(carrier == Carrier.LANE ? AioEngine.LANE : AioEngine.AIO);
             assertThat(context.eventFd()).isEqualTo(-1);
             assertThat(context.depth()).isEqualTo(128);
         }
@@ -34,7 +36,7 @@ class AioContextLifecycleTest extends ContextSuite {
             Recorder recorder = new Recorder(16);
             AioContext context = open(4, 12);
             for (int i = 0; i < 16; i++) {
-                context.read(file, (long) i * PAGE, memory, i * PAGE, PAGE, 0, recorder, i);
+                context.read(file, (long) i * PAGE, memory, i * PAGE, PAGE, NONE, recorder, i);
             }
             context.submit();
             context.close();
@@ -55,17 +57,17 @@ class AioContextLifecycleTest extends ContextSuite {
             int[] canceled = {0};
             AioCompletion refill = new AioCompletion() {
                 @Override
-                public void completed(long token, int result) {
+                public void completed(long token, long result) {
                     if (result == -Linux.ECANCELED) {
                         canceled[0]++;
                     } else {
-                        context.read(file, 0, memory, 0, PAGE, 0, this, token);
+                        context.read(file, 0, memory, 0, PAGE, NONE, this, token);
                         context.submit();
                     }
                 }
             };
             for (int i = 0; i < 4; i++) {
-                context.read(file, 0, memory, 0, PAGE, 0, refill, i);
+                context.read(file, 0, memory, 0, PAGE, NONE, refill, i);
             }
             context.submit();
             context.close();
@@ -87,13 +89,14 @@ class AioContextLifecycleTest extends ContextSuite {
                 context.close();
             };
             for (int i = 0; i < 12; i++) {
-                context.read(file, i % 8 * (long) PAGE, memory, i % 8 * PAGE, PAGE, 0, closing, i);
+                context.read(file, i % 8 * (long) PAGE, memory, i % 8 * PAGE, PAGE, NONE, closing, i);
             }
             context.submit();
-            context.await(8, 8, -1);
+            context.getEvents(8, 8, -1);
             recorder.assertEachCompletedOnce();
             assertThat(recorder.result(11)).isEqualTo(-Linux.ECANCELED);
             assertThatThrownBy(context::submit).isInstanceOf(IllegalStateException.class);
+            context.destroyed().join();
         }
         assertThat(OpenDescriptors.eventFds()).isEqualTo(eventFds);
     }
@@ -113,12 +116,14 @@ class AioContextLifecycleTest extends ContextSuite {
                     throw new UncheckedIOException(e);
                 }
             };
-            context.read(file, 0, pages(1), 0, PAGE, 0, closing, 0);
+            context.read(file, 0, pages(1), 0, PAGE, NONE, closing, 0);
             long eventFds = OpenDescriptors.eventFds();
             context.close();
+            context.destroyed().join();
             assertThat(opened).hasSize(1);
             assertThat(OpenDescriptors.eventFds()).as("one closed, one opened").isEqualTo(eventFds);
             opened.get(0).close();
+            opened.get(0).destroyed().join();
             assertThat(OpenDescriptors.eventFds()).isEqualTo(eventFds - 1);
         }
     }
@@ -140,11 +145,11 @@ class AioContextLifecycleTest extends ContextSuite {
             AlignedMemory memory = pages(1);
             IoVectors vectors = new IoVectors(1).add(memory, 0, PAGE);
             AioCompletion never = (token, result) -> {};
-            assertClosed(() -> context.read(file, 0, memory, 0, PAGE, 0, never, 0));
-            assertClosed(() -> context.readv(file, 0, vectors, 0, never, 0));
+            assertClosed(() -> context.read(file, 0, memory, 0, PAGE, NONE, never, 0));
+            assertClosed(() -> context.readv(file, 0, vectors, NONE, never, 0));
             assertClosed(context::submit);
             assertClosed(() -> context.reap(1));
-            assertClosed(() -> context.await(1, 0));
+            assertClosed(() -> context.getEvents(1, 1, 0));
             assertClosed(context::handOver);
         }
     }
@@ -161,10 +166,10 @@ class AioContextLifecycleTest extends ContextSuite {
                 AioContext context = builder().open()) {
             context.reap(1); // this thread is the owner now
             AlignedMemory memory = pages(1);
-            assertRefused(other, () -> context.read(file, 0, memory, 0, PAGE, 0, (token, result) -> {}, 0));
+            assertRefused(other, () -> context.read(file, 0, memory, 0, PAGE, NONE, (token, result) -> {}, 0));
             assertRefused(other, context::submit);
             assertRefused(other, () -> context.reap(1));
-            assertRefused(other, () -> context.await(1, 0));
+            assertRefused(other, () -> context.getEvents(1, 1, 0));
             assertRefused(other, context::handOver);
             assertRefused(other, context::close);
             assertThatCode(() -> context.reap(1)).doesNotThrowAnyException();
@@ -188,12 +193,12 @@ class AioContextLifecycleTest extends ContextSuite {
             AioContext context = builder().open();
             AlignedMemory memory = pages(1);
             Recorder recorder = new Recorder(1);
-            context.read(file, 0, memory, 0, PAGE, 0, recorder, 0);
+            context.read(file, 0, memory, 0, PAGE, NONE, recorder, 0);
             context.submit();
             context.handOver();
             other.submit(() -> runAll(context)).get();
             assertThatThrownBy(context::submit).isInstanceOf(IllegalStateException.class);
-            other.submit(context::close).get();
+            other.submit(() -> context.close()).get();
             recorder.assertAllCompletedWith(PAGE);
             source.assertContent(memory, 0, 0, PAGE);
         } finally {
@@ -209,13 +214,16 @@ class AioContextLifecycleTest extends ContextSuite {
         long aioNr = Aio.aioNr();
         AlignedMemory memory = pages(1);
         for (int i = 0; i < 50; i++) {
+            AioContext used;
             try (AioFile file = source.openDirect();
                     AioContext context = builder().depth(256).ownEventFd(true).open()) {
-                assertThat(OpenDescriptors.aioContexts()).isEqualTo(contexts + 1);
+                assertThat(OpenDescriptors.aioContexts()).isEqualTo(contexts + (carrier == Carrier.LANE ? 0 : 1));
                 assertThat(OpenDescriptors.eventFds()).isEqualTo(eventFds + 1);
-                context.read(file, 0, memory, 0, PAGE, 0, (token, result) -> {}, 0);
+                context.read(file, 0, memory, 0, PAGE, NONE, (token, result) -> {}, 0);
                 context.submit();
+                used = context;
             }
+            used.destroyed().join();
         }
         assertThat(OpenDescriptors.under(directory)).isZero();
         assertThat(OpenDescriptors.eventFds()).isEqualTo(eventFds);
@@ -225,17 +233,26 @@ class AioContextLifecycleTest extends ContextSuite {
     }
 
     @Test
-    void shouldNameTheNumbersAndTheSysctlWhenTheHostHasNoContextLeft() throws IOException {
+    void shouldShrinkAndSayWhyWhenTheHostHasNotEnough() throws IOException {
+        assumeAio();
         long max = Aio.aioMaxNr();
         assumeTrue(max > 0 && max <= 65536, () -> "fs.aio-max-nr is " + max + ": too large to use up");
-        try (AioContext some = open(1, 0)) {
-            assertThatThrownBy(() -> open(65536, 0))
-                    .isInstanceOf(IOException.class)
-                    .hasMessageContaining("io_setup of depth 65536 answers EAGAIN")
-                    .hasMessageContaining("of fs.aio-max-nr " + max)
-                    .hasMessageContaining("sysctl -w fs.aio-max-nr=")
-                    .hasCauseInstanceOf(AioException.class);
+        List<String> told = new ArrayList<>();
+        try (AioContext some = open(1, 0);
+                AioContext shrunk = builder()
+                        .depth(65536)
+                        .pendingLimit(0)
+                        .budget(AioBudget.of(1 << 20))
+                        .onDegraded(told::add)
+                        .open()) {
             assertThat(some.inFlight()).isZero();
+            assertThat(shrunk.depth()).isBetween(8, 65535);
+            assertThat(told)
+                    .singleElement()
+                    .asString()
+                    .contains("a depth of " + shrunk.depth() + " instead of 65536")
+                    .contains("fs.aio-max-nr " + max)
+                    .contains("sysctl -w fs.aio-max-nr=");
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.aio.core;
 
+import static dev.aio.core.OperationOptions.NONE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aio.core.internal.Linux;
@@ -28,8 +29,8 @@ class AioContextQueueTest extends ContextSuite {
             Recorder recorder = new Recorder(200);
             for (int i = 0; i < 200; i++) {
                 long position = i % 64 * (long) PAGE;
-                assertThat(context.read(file, position, memory, i * PAGE, PAGE, 0, recorder, i))
-                        .isTrue();
+                assertThat(context.read(file, position, memory, i * PAGE, PAGE, NONE, recorder, i))
+                        .isPositive();
             }
             assertThat(context.submit()).isEqualTo(8);
             assertThat(context.inFlight()).isEqualTo(8);
@@ -53,7 +54,7 @@ class AioContextQueueTest extends ContextSuite {
             AlignedMemory memory = pages(200);
             Recorder recorder = new Recorder(200);
             for (int i = 0; i < 200; i++) {
-                context.read(file, (long) i * PAGE, memory, i * PAGE, PAGE, 0, recorder, i);
+                context.read(file, (long) i * PAGE, memory, i * PAGE, PAGE, NONE, recorder, i);
             }
             assertThat(context.submit()).isEqualTo(200);
             runAll(context);
@@ -70,19 +71,19 @@ class AioContextQueueTest extends ContextSuite {
             AlignedMemory memory = pages(6);
             Recorder recorder = new Recorder(6);
             for (int i = 0; i < 5; i++) {
-                assertThat(context.read(file, 0, memory, i * PAGE, PAGE, 0, recorder, i))
-                        .isTrue();
+                assertThat(context.read(file, 0, memory, i * PAGE, PAGE, NONE, recorder, i))
+                        .isPositive();
             }
-            assertThat(context.read(file, 0, memory, 5 * PAGE, PAGE, 0, recorder, 5))
-                    .isFalse();
+            assertThat(context.read(file, 0, memory, 5 * PAGE, PAGE, NONE, recorder, 5))
+                    .isEqualTo(AioContext.REJECTED);
             context.submit();
-            assertThat(context.read(file, 0, memory, 5 * PAGE, PAGE, 0, recorder, 5))
-                    .isFalse();
+            assertThat(context.read(file, 0, memory, 5 * PAGE, PAGE, NONE, recorder, 5))
+                    .isEqualTo(AioContext.REJECTED);
             assertThat(context.stats().rejections()).isEqualTo(2);
             runAll(context);
             assertThat(recorder.completed()).isEqualTo(5);
-            assertThat(context.read(file, 0, memory, 5 * PAGE, PAGE, 0, recorder, 5))
-                    .isTrue();
+            assertThat(context.read(file, 0, memory, 5 * PAGE, PAGE, NONE, recorder, 5))
+                    .isPositive();
             runAll(context);
             recorder.assertAllCompletedWith(PAGE);
         }
@@ -93,16 +94,23 @@ class AioContextQueueTest extends ContextSuite {
     void shouldSubmitWhatStandsBehindARefusedOperation(String refused) throws IOException {
         Set<String> bad = Set.of(refused.split(","));
         TestFile source = TestFile.create(directory, 16 * PAGE);
+        // One that never waits would have a helper find out which of two flags it is that is not known.
         try (AioFile file = source.openDirect();
-                AioContext context = open(16, 0)) {
+                AioContext context =
+                        builder().depth(16).pendingLimit(0).neverWait(false).open()) {
             AlignedMemory memory = pages(16);
             Recorder recorder = new Recorder(16);
             for (int i = 0; i < 16; i++) {
                 int flags = bad.contains(Integer.toString(i)) ? UNKNOWN_FLAG : 0;
-                context.read(file, (long) i * PAGE, memory, i * PAGE, PAGE, flags, recorder, i);
+                context.read(file, (long) i * PAGE, memory, i * PAGE, PAGE, NONE.rwFlags(flags), recorder, i);
             }
-            assertThat(context.submit()).isEqualTo(16 - bad.size());
-            assertThat(recorder.completed()).as("told before submit() returned").isEqualTo(bad.size());
+            int submitted = context.submit();
+            if (carrier != Carrier.LANE) {
+                assertThat(submitted).isEqualTo(16 - bad.size());
+                assertThat(recorder.completed())
+                        .as("told before submit() returned")
+                        .isEqualTo(bad.size());
+            }
             runAll(context);
             for (int i = 0; i < 16; i++) {
                 boolean isBad = bad.contains(Integer.toString(i));
@@ -120,7 +128,7 @@ class AioContextQueueTest extends ContextSuite {
             AlignedMemory memory = pages(16);
             Recorder recorder = new Recorder(16);
             for (int i = 0; i < 16; i++) {
-                context.read(file, (long) i * PAGE, memory, i * PAGE, PAGE, 0, recorder, i);
+                context.read(file, (long) i * PAGE, memory, i * PAGE, PAGE, NONE, recorder, i);
             }
             runAll(context);
             recorder.assertAllCompletedWith(PAGE);
@@ -148,13 +156,13 @@ class AioContextQueueTest extends ContextSuite {
             AlignedMemory memory = pages(16);
             Recorder recorder = new Recorder(16);
             for (int i = 0; i < 16; i++) {
-                context.read(file, (long) i * PAGE, memory, i * PAGE, PAGE, 0, recorder, i);
+                context.read(file, (long) i * PAGE, memory, i * PAGE, PAGE, NONE, recorder, i);
             }
             context.submit();
-            assertThat(context.await(4, 4, -1)).isEqualTo(4);
-            assertThat(context.await(10, 100, -1)).isBetween(10, 12);
+            assertThat(context.getEvents(4, 4, -1)).isEqualTo(4);
+            assertThat(context.getEvents(10, 100, -1)).isBetween(10, 12);
             // never for more than there are
-            context.await(1000, 1000, -1);
+            context.getEvents(1000, 1000, -1);
             recorder.assertAllCompletedWith(PAGE);
         }
     }
@@ -162,7 +170,7 @@ class AioContextQueueTest extends ContextSuite {
     @Test
     void shouldReturnAtOnceWhenThereIsNothingToWaitFor() throws IOException {
         try (AioContext context = open(4, 0)) {
-            assertThat(context.await(1, -1)).isZero();
+            assertThat(context.getEvents(1, 1, -1)).isZero();
             assertThat(context.reap(10)).isZero();
             assertThat(context.submit()).isZero();
             assertThat(context.stats().submitCalls()).isZero();
@@ -177,16 +185,16 @@ class AioContextQueueTest extends ContextSuite {
             AlignedMemory memory = pages(16);
             Recorder recorder = new Recorder(16);
             for (int i = 0; i < 16; i++) {
-                context.read(file, (long) i * PAGE, memory, i * PAGE, PAGE, 0, recorder, i);
+                context.read(file, (long) i * PAGE, memory, i * PAGE, PAGE, NONE, recorder, i);
             }
             context.submit();
             for (int reaped = 0; reaped < 16; ) {
-                int n = context.await(3, TimeUnit.SECONDS.toNanos(10));
+                int n = context.getEvents(1, 3, TimeUnit.SECONDS.toNanos(10));
                 assertThat(n).isBetween(1, 3);
                 reaped += n;
                 assertThat(recorder.completed()).isEqualTo(reaped);
             }
-            assertThat(context.await(0, -1)).isZero();
+            assertThat(context.getEvents(1, 0, -1)).isZero();
         }
     }
 
@@ -199,7 +207,7 @@ class AioContextQueueTest extends ContextSuite {
             for (int round = 0; round < 1_000; round++) {
                 Recorder recorder = new Recorder(3);
                 for (int i = 0; i < 3; i++) {
-                    context.read(file, (round + i) % 8 * (long) PAGE, memory, i * PAGE, PAGE, 0, recorder, i);
+                    context.read(file, (round + i) % 8 * (long) PAGE, memory, i * PAGE, PAGE, NONE, recorder, i);
                 }
                 runAll(context);
                 recorder.assertAllCompletedWith(PAGE);

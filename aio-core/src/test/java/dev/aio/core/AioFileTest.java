@@ -55,7 +55,7 @@ class AioFileTest {
             assumeTrue(file.openDirect(), () -> "O_DIRECT is not supported on " + directory);
             AlignedMemory memory = AlignedMemory.allocate(PAGE, PAGE);
             Recorder recorder = new Recorder(1);
-            context.read(file, 0, memory, 0, PAGE, 0, recorder, 0);
+            context.read(file, 0, memory, 0, PAGE, OperationOptions.NONE, recorder, 0);
             ContextSuite.runAll(context);
             assertThat(recorder.result(0)).isEqualTo(PAGE);
             source.assertContent(memory, 0, 0, PAGE);

@@ -12,33 +12,41 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Tests of a context; each runs with both ways of reaping. */
-@ParameterizedClass(name = "reaping by {0}")
-@EnumSource(ContextSuite.Reaping.class)
+/** Tests of a context; each runs with both engines, and with both ways of reaping. */
+@ParameterizedClass(name = "{0}")
+@EnumSource(ContextSuite.Carrier.class)
 // A separate thread, because a system call that waits for events hears no interrupt.
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 abstract class ContextSuite {
 
-    enum Reaping {
-        RING,
-        IO_GETEVENTS
+    enum Carrier {
+        AIO_RING,
+        AIO_IO_GETEVENTS,
+        LANE
     }
 
     static final int PAGE = AlignedMemory.PAGE;
 
     @Parameter
-    Reaping reaping;
+    Carrier carrier;
 
     @TempDir(factory = TargetDirectory.class)
     Path directory;
 
     @BeforeEach
     void assumeAvailable() {
-        assumeTrue(Aio.isAvailable(), () -> String.valueOf(Aio.unavailabilityCause()));
+        assumeTrue(carrier == Carrier.LANE || Aio.isAvailable(), () -> String.valueOf(Aio.unavailabilityCause()));
+    }
+
+    /** For what only the kernel's engine has. */
+    void assumeAio() {
+        assumeTrue(carrier != Carrier.LANE, "the lane has no such thing");
     }
 
     AioContextBuilder builder() {
-        return AioContext.builder().userSpaceReaping(reaping == Reaping.RING);
+        return AioContext.builder()
+                .engine(carrier == Carrier.LANE ? AioEngine.LANE : AioEngine.AIO)
+                .userSpaceReaping(carrier == Carrier.AIO_RING);
     }
 
     AioContext open(int depth, int pendingLimit) throws IOException {
@@ -53,7 +61,7 @@ abstract class ContextSuite {
     static void runAll(AioContext context) {
         while (context.pending() > 0 || context.inFlight() > 0) {
             context.submit();
-            context.await(Integer.MAX_VALUE, -1);
+            context.getEvents(1, Integer.MAX_VALUE, -1);
         }
     }
 }

@@ -8,20 +8,20 @@ import java.util.Arrays;
 final class Recorder implements AioCompletion {
 
     private final int[] calls;
-    private final int[] results;
+    private final long[] results;
 
     Recorder(int tokens) {
         calls = new int[tokens];
-        results = new int[tokens];
+        results = new long[tokens];
     }
 
     @Override
-    public void completed(long token, int result) {
+    public void completed(long token, long result) {
         calls[(int) token]++;
         results[(int) token] = result;
     }
 
-    int result(int token) {
+    long result(int token) {
         assertThat(calls[token]).as("completions of token %s", token).isEqualTo(1);
         return results[token];
     }

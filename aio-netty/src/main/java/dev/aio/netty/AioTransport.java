@@ -2,6 +2,7 @@ package dev.aio.netty;
 
 import dev.aio.core.Aio;
 import dev.aio.core.AioContext;
+import dev.aio.core.AioEngine;
 import dev.aio.core.AioFile;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -37,7 +38,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class AioTransport implements AutoCloseable {
 
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(AioTransport.class);
-    private static final int SMALLEST_DEPTH = 8;
 
     /** Size of the descriptor table that no event loop has to wait for, 8 bytes each. */
     private static final int DESCRIPTORS = 65_536;
@@ -153,33 +153,24 @@ public final class AioTransport implements AutoCloseable {
         if (known != null) {
             return known;
         }
-        IOException failure = null;
-        for (int depth = options.depth; depth >= Math.min(options.depth, SMALLEST_DEPTH); depth /= 2) {
-            try {
-                AioContext context = AioContext.builder()
-                        .depth(depth)
-                        .pendingLimit(options.pendingLimit)
-                        .ownEventFd(true)
-                        .onCallbackFailure((thread, t) -> LOGGER.warn("a read's listener failed", t))
-                        .open();
-                if (depth < options.depth) {
-                    LOGGER.warn(
-                            "AIO depth of {} is {} instead of {}: {}",
-                            loop,
-                            depth,
-                            options.depth,
-                            failure.getMessage());
-                }
-                LoopEngine engine = new LoopEngine(this, loop, context);
-                register(engine);
-                engines.put(loop, engine);
-                return engine;
-            } catch (IOException e) {
-                failure = e;
-            }
+        try {
+            AioContext context = AioContext.builder()
+                    .engine(AioEngine.AIO)
+                    .depth(options.depth)
+                    .pendingLimit(options.pendingLimit)
+                    .ownEventFd(true)
+                    .submitHelper(lane::execute)
+                    .onDegraded(LOGGER::warn)
+                    .onCallbackFailure((thread, t) -> LOGGER.warn("a read's listener failed", t))
+                    .open();
+            LoopEngine engine = new LoopEngine(this, loop, context);
+            register(engine);
+            engines.put(loop, engine);
+            return engine;
+        } catch (IOException e) {
+            warnDegraded(e);
+            return null;
         }
-        warnDegraded(failure);
-        return null;
     }
 
     private void register(LoopEngine engine) {
@@ -277,7 +268,10 @@ public final class AioTransport implements AutoCloseable {
 
     /** Waits for what the kernel still has, off the loops, then destroys the context. */
     void closeLater(AioContext context) {
-        closer.execute(context::close);
+        closer.execute(() -> {
+            context.close(-1);
+            context.destroyed().join();
+        });
     }
 
     /** Completes when all is given back: contexts, descriptors, threads. */

@@ -2,7 +2,7 @@ package dev.aio.netty;
 
 import dev.aio.core.AioContext;
 import dev.aio.core.AioFile;
-import dev.aio.core.ReadFlags;
+import dev.aio.core.OperationOptions;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
@@ -11,7 +11,6 @@ import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.FutureListener;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
@@ -33,6 +32,9 @@ final class LoopEngine implements EpollIoHandle {
     /** How long the lane submits after that. */
     private static final long CONGESTION_NANOS = 1_000_000_000;
 
+    private static final OperationOptions NOWAIT = OperationOptions.NONE.nowait();
+    private static final OperationOptions BY_HELPER = OperationOptions.NONE.helperSubmits();
+
     private final AioTransport transport;
     private final IoEventLoop loop;
     private final AioContext context;
@@ -40,7 +42,6 @@ final class LoopEngine implements EpollIoHandle {
     private final Runnable submit = this::submitPrepared;
     private final Runnable drain = this::drain;
     private IoRegistration registration;
-    private final Executor helper;
     private boolean submitScheduled;
     private long congestedUntil = System.nanoTime();
     private boolean closed;
@@ -52,7 +53,6 @@ final class LoopEngine implements EpollIoHandle {
         this.transport = transport;
         this.loop = loop;
         this.context = context;
-        helper = transport.lane()::execute;
         // Wraps the number only: the context closes the descriptor.
         eventFd = new FileDescriptor(context.eventFd());
     }
@@ -88,42 +88,21 @@ final class LoopEngine implements EpollIoHandle {
         read.byHelper |= !read.file.mayReadDirectNowait()
                 || AioFile.isManyRequests(read.diskRequests)
                 || System.nanoTime() - congestedUntil < 0;
-        return read.byHelper ? submitByHelper(read) : prepare(read);
-    }
-
-    private boolean prepare(WindowRead read) {
         AlignedByteBuf target = AlignedByteBuf.unwrap(read.buffer);
-        boolean taken = context.read(
+        long taken = context.read(
                 read.file,
                 read.alignedPosition(),
                 target.memory(),
                 target.memoryOffset(),
                 read.alignedLength(),
-                ReadFlags.RWF_NOWAIT,
+                read.byHelper ? BY_HELPER : NOWAIT,
                 read,
                 0);
-        if (taken) {
-            scheduleSubmit();
-        }
-        return taken;
-    }
-
-    private boolean submitByHelper(WindowRead read) {
-        AlignedByteBuf target = AlignedByteBuf.unwrap(read.buffer);
-        try {
-            return context.readBy(
-                    helper,
-                    read.file,
-                    read.alignedPosition(),
-                    target.memory(),
-                    target.memoryOffset(),
-                    read.alignedLength(),
-                    0,
-                    read,
-                    0);
-        } catch (RejectedExecutionException overload) {
+        if (taken == AioContext.REJECTED) {
             return false;
         }
+        scheduleSubmit();
+        return true;
     }
 
     /** All that is prepared during a turn of the loop goes out in one io_submit at its end. */

@@ -83,9 +83,9 @@ public final class WindowRead implements AioCompletion {
     }
 
     @Override
-    public void completed(long token, int result) {
+    public void completed(long token, long result) {
         leaveDiskQueue();
-        loop.kernelDone(this, result);
+        loop.kernelDone(this, (int) result);
     }
 
     /** Any thread, but only one at a time has the read. */

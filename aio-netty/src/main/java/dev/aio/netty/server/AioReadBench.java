@@ -1,9 +1,12 @@
 package dev.aio.netty.server;
 
+import dev.aio.core.AioBudget;
 import dev.aio.core.AioCompletion;
 import dev.aio.core.AioContext;
+import dev.aio.core.AioEngine;
 import dev.aio.core.AioFile;
 import dev.aio.core.AlignedMemory;
+import dev.aio.core.OperationOptions;
 import java.io.IOException;
 
 /**
@@ -39,7 +42,18 @@ final class AioReadBench extends ReadBench implements AioCompletion {
     }
 
     static AioReadBench open(AioFile file, int block, int depth, int batch) throws IOException {
-        AioContext context = AioContext.builder().depth(depth).pendingLimit(0).open();
+        String[] shortage = new String[1];
+        AioContext context = AioContext.builder()
+                .engine(AioEngine.AIO)
+                .depth(depth)
+                .pendingLimit(0)
+                .budget(AioBudget.of(depth))
+                .onDegraded(message -> shortage[0] = message)
+                .open();
+        if (context.depth() < depth) { // it would measure something else
+            context.close();
+            throw new IOException(shortage[0]);
+        }
         try {
             return new AioReadBench(file, block, context, depth, batch);
         } catch (OutOfMemoryError e) {
@@ -63,7 +77,7 @@ final class AioReadBench extends ReadBench implements AioCompletion {
         context.submit();
         long now = begin;
         while (now - begin < durationNanos) {
-            context.await(batch, depth, -1);
+            context.getEvents(batch, depth, -1);
             now = System.nanoTime();
             long submitted = now;
             for (int i = 0; i < endedCount; i++) {
@@ -81,7 +95,7 @@ final class AioReadBench extends ReadBench implements AioCompletion {
         }
         result.elapsed(now - begin);
         while (context.inFlight() > 0) {
-            context.await(depth, depth, -1);
+            context.getEvents(depth, depth, -1);
         }
         endedCount = 0;
     }
@@ -89,12 +103,12 @@ final class AioReadBench extends ReadBench implements AioCompletion {
     private void start(int buffer, long now) {
         positions[buffer] = nextPosition();
         submittedAt[buffer] = now;
-        context.read(file, positions[buffer], memory, buffer * block, block, 0, this, buffer);
+        context.read(file, positions[buffer], memory, buffer * block, block, OperationOptions.NONE, this, buffer);
     }
 
     @Override
-    public void completed(long token, int result) {
-        results[(int) token] = result;
+    public void completed(long token, long result) {
+        results[(int) token] = (int) result;
         if (endedCount < ended.length) { // full only while a run that failed is cleaned up
             ended[endedCount++] = (int) token;
         }

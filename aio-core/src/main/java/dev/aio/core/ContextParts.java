@@ -1,0 +1,35 @@
+package dev.aio.core;
+
+import dev.aio.core.internal.IoEngine;
+import dev.aio.core.internal.IocbSlab;
+
+/**
+ * What a context is built on, and gives back in the end.
+ *
+ * @param kind {@link AioEngine#AIO} or {@link AioEngine#LANE}
+ * @param depth operations in the engine at a time, and events taken from the budget
+ * @param slots operations in all
+ * @param eventFd -1 for none
+ * @param number of the context in this process, for the names of its threads
+ */
+record ContextParts(
+        AioEngine kind,
+        IoEngine engine,
+        IocbSlab iocbs,
+        int depth,
+        int slots,
+        int eventFd,
+        boolean ownsEventFd,
+        AioBudget budget,
+        int number) {
+
+    void giveBack() {
+        engine.destroy();
+        if (ownsEventFd && eventFd >= 0) {
+            dev.aio.core.internal.Native.close(eventFd);
+        }
+        if (kind == AioEngine.AIO) {
+            budget.give(depth);
+        }
+    }
+}

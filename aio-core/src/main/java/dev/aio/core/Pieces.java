@@ -1,0 +1,222 @@
+package dev.aio.core;
+
+import dev.aio.core.internal.IocbSlab;
+import dev.aio.core.internal.Linux;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+
+/**
+ * Cuts operations into what one call of the kernel takes: at most {@code MAX_RW_COUNT} bytes and {@code
+ * IOV_MAX} vectors. A direct read that is not aligned is read in aligned pieces of a bounce buffer and
+ * copied from there.
+ */
+final class Pieces {
+
+    /** Bytes of a bounce buffer: larger unaligned reads go in several rounds. */
+    private static final int BOUNCE = 1 << 20;
+
+    /** Small unaligned reads, such as of a record, do not take a large buffer. */
+    private static final int SMALL_BOUNCE = 64 << 10;
+
+    private static final int BOUNCES_KEPT = 8;
+
+    private final IocbSlab iocbs;
+    private final ArrayDeque<AlignedMemory> bounces = new ArrayDeque<>(BOUNCES_KEPT);
+    private final ArrayDeque<AlignedMemory> smallBounces = new ArrayDeque<>(BOUNCES_KEPT);
+
+    Pieces(IocbSlab iocbs) {
+        this.iocbs = iocbs;
+    }
+
+    /** Looks at the alignment of a direct transfer: refuses an unaligned write, bounces a read. */
+    void align(Operation operation) {
+        AioFile file = operation.file;
+        int offsets = file.directOffsetAlignment();
+        int addresses = file.directMemoryAlignment();
+        boolean positionFits = (operation.position & offsets - 1) == 0
+                || operation.kind.isWrite() && (operation.options.isAppend() || file.isAppending());
+        if (positionFits && memoryFits(operation, offsets, addresses)) {
+            return;
+        }
+        if (operation.kind.isWrite()) {
+            operation.refuse(
+                    Linux.EINVAL,
+                    "a direct write needs position and length in multiples of "
+                            + offsets
+                            + " bytes and memory addresses in multiples of "
+                            + addresses
+                            + "; write whole blocks, or open the file without DIRECT");
+        } else if (operation.length > 0) {
+            long superset = operation.length + 2L * offsets;
+            operation.bounce = bounce(superset <= SMALL_BOUNCE ? SMALL_BOUNCE : BOUNCE);
+        }
+    }
+
+    private static boolean memoryFits(Operation operation, int offsets, int addresses) {
+        IoVectors vectors = operation.vectors;
+        if (vectors == null) {
+            return ((operation.address & addresses - 1) | (operation.length & offsets - 1)) == 0;
+        }
+        for (int i = 0; i < vectors.count(); i++) {
+            long address = vectors.memory(i).addressUnchecked() + vectors.offset(i);
+            if (((address & addresses - 1) | (vectors.pieceLength(i) & offsets - 1)) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Writes the control block of what comes next. */
+    void prepareNext(Operation operation) {
+        switch (operation.kind) {
+            case SYNC:
+            case DATA_SYNC:
+                write(operation, operation.kind.opcode, 0, 0, 0, 0);
+                break;
+            case POLL:
+                write(operation, operation.kind.opcode, operation.address, 0, 0, 0);
+                break;
+            default:
+                prepareTransfer(operation);
+                break;
+        }
+    }
+
+    private void prepareTransfer(Operation operation) {
+        long at = operation.position + operation.done;
+        long left = operation.length - operation.done;
+        if (operation.bounce != null) {
+            prepareBounce(operation, at, left);
+        } else if (operation.vectors != null) {
+            prepareVectors(operation, at, left);
+        } else {
+            operation.piece = Math.min(left, Linux.MAX_RW_COUNT);
+            long address = operation.address + operation.done;
+            write(operation, operation.kind.opcode, address, operation.piece, at, operation.rwFlags());
+        }
+    }
+
+    private void prepareBounce(Operation operation, long at, long left) {
+        int alignment = operation.file.directOffsetAlignment();
+        AlignedMemory bounce = operation.bounce;
+        operation.bounceSkip = (int) (at & alignment - 1);
+        operation.piece = Math.min(left, bounce.capacity() - operation.bounceSkip);
+        long whole = operation.bounceSkip + operation.piece + alignment - 1 & -alignment;
+        long from = at - operation.bounceSkip;
+        write(operation, Linux.IOCB_CMD_PREAD, bounce.addressUnchecked(), whole, from, operation.rwFlags());
+    }
+
+    private void prepareVectors(Operation operation, long at, long left) {
+        IoVectors vectors = operation.vectors;
+        int count = Math.min(vectors.count() - operation.vector, Linux.IOV_MAX);
+        long bytes = left;
+        if (operation.vector + count < vectors.count()) {
+            bytes = -operation.vectorSkip;
+            for (int i = operation.vector; i < operation.vector + count; i++) {
+                bytes += vectors.pieceLength(i);
+            }
+        }
+        operation.piece = Math.min(bytes, Linux.MAX_RW_COUNT);
+        if (operation.vectorSkip > 0) {
+            vectors.adjust(operation.vector, operation.vectorSkip);
+        }
+        write(operation, operation.kind.opcode, vectors.address(operation.vector), count, at, operation.rwFlags());
+    }
+
+    private void write(Operation operation, short opcode, long address, long length, long position, int flags) {
+        iocbs.prepare(
+                operation.slot,
+                operation.id(),
+                opcode,
+                operation.fd,
+                address,
+                length,
+                position,
+                flags,
+                operation.options.priority);
+    }
+
+    /**
+     * Books the bytes of a piece that has ended.
+     *
+     * @param result what the kernel said, more than 0
+     * @return bytes of the operation among them
+     */
+    long ended(Operation operation, long result) {
+        long bytes = result;
+        if (operation.bounce != null) {
+            bytes = Math.max(0, Math.min(result - operation.bounceSkip, operation.piece));
+            if (!operation.detached) { // nobody reads it any more
+                copyOut(operation, (int) bytes);
+            }
+        } else if (operation.vectors != null && operation.done + bytes < operation.length) {
+            advanceVectors(operation, bytes);
+        }
+        operation.done += bytes;
+        return bytes;
+    }
+
+    private static void copyOut(Operation operation, int bytes) {
+        ByteBuffer source = operation.bounce.buffer();
+        IoVectors vectors = operation.vectors;
+        if (vectors == null) {
+            // ByteBuffer.put(int, ByteBuffer, int, int) allocates nothing.
+            ByteBuffer target = operation.memory instanceof AlignedMemory
+                    ? ((AlignedMemory) operation.memory).buffer()
+                    : (ByteBuffer) operation.memory;
+            target.put(operation.bufferPosition + (int) operation.done, source, operation.bounceSkip, bytes);
+            return;
+        }
+        int copied = 0;
+        while (copied < bytes) {
+            int room = vectors.pieceLength(operation.vector) - operation.vectorSkip;
+            int n = Math.min(room, bytes - copied);
+            ByteBuffer target = vectors.memory(operation.vector).buffer();
+            int to = vectors.offset(operation.vector) + operation.vectorSkip;
+            target.put(to, source, operation.bounceSkip + copied, n);
+            copied += n;
+            skipVectors(operation, n);
+        }
+    }
+
+    private static void advanceVectors(Operation operation, long bytes) {
+        if (operation.vectorSkip > 0) {
+            operation.vectors.restore(operation.vector);
+        }
+        skipVectors(operation, bytes);
+    }
+
+    private static void skipVectors(Operation operation, long bytes) {
+        long left = operation.vectorSkip + bytes;
+        while (operation.vector < operation.vectors.count()
+                && left >= operation.vectors.pieceLength(operation.vector)) {
+            left -= operation.vectors.pieceLength(operation.vector++);
+        }
+        operation.vectorSkip = (int) left;
+    }
+
+    /** The operation has ended: gives back what was taken for it. */
+    void end(Operation operation) {
+        if (operation.vectors != null) {
+            if (operation.vectorSkip > 0 && operation.bounce == null) {
+                operation.vectors.restore(operation.vector);
+            }
+            operation.vectors.endUse();
+        }
+        if (operation.bounce != null) {
+            ArrayDeque<AlignedMemory> kept = kept(operation.bounce.capacity());
+            if (kept.size() < BOUNCES_KEPT) {
+                kept.push(operation.bounce);
+            }
+        }
+    }
+
+    private AlignedMemory bounce(int capacity) {
+        AlignedMemory kept = kept(capacity).poll();
+        return kept != null ? kept : AlignedMemory.allocate(capacity, AlignedMemory.PAGE);
+    }
+
+    private ArrayDeque<AlignedMemory> kept(int capacity) {
+        return capacity == BOUNCE ? bounces : smallBounces;
+    }
+}

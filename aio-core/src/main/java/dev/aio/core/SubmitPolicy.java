@@ -1,0 +1,125 @@
+package dev.aio.core;
+
+import dev.aio.core.internal.Linux;
+
+/**
+ * Decides which submissions the owner of a context makes itself, and which a helper makes because they
+ * may wait: {@code io_submit} is asynchronous only for direct reads, and for direct overwrites of blocks
+ * that are written, and then only with {@code RWF_NOWAIT}. What a device refuses is remembered.
+ */
+final class SubmitPolicy {
+
+    /** An io_submit that takes longer has waited for something. */
+    private static final long SLOW_NANOS = 2_000_000;
+
+    /** How long helpers submit after that: somebody else has filled the disk's queue. */
+    private static final long CONGESTION_NANOS = 1_000_000_000;
+
+    private boolean congested;
+    private long congestedUntil; // System.nanoTime
+
+    /** Sets who submits the next piece. To be undone by {@link #ended}. */
+    void route(Operation operation) {
+        operation.nowaitAdded = false;
+        operation.prepareFile = false;
+        if (operation.options.isHelperSubmits()) {
+            operation.byHelper = true;
+            return;
+        }
+        if (operation.options.isNowait() || operation.kind.isSync() || operation.kind == AioOperation.POLL) {
+            operation.byHelper = false; // raw, or asynchronous by nature
+            return;
+        }
+        operation.byHelper = operation.byHelper || !mayOwnerSubmit(operation);
+        operation.nowaitAdded = !operation.byHelper;
+    }
+
+    private boolean mayOwnerSubmit(Operation operation) {
+        if (congested && System.nanoTime() - congestedUntil < 0) {
+            return false;
+        }
+        congested = false;
+        AioFile file = operation.file;
+        if (!file.isDirectOpen()) {
+            // A resident read ends in its submission; a write copies, and may have to wait for others'.
+            return operation.kind.isRead() && file.canTellResidency() && isPrepared(operation);
+        }
+        if (operation.kind.isWrite()) {
+            boolean overwrite = !operation.options.isAppend()
+                    && !file.isAppending()
+                    && file.isOverwrite(operation.position, operation.length)
+                    && file.traits().nowaitDirectWrite;
+            return overwrite && claim(operation);
+        }
+        return file.mayReadDirectNowait() && isPrepared(operation) && claim(operation);
+    }
+
+    private static boolean isPrepared(Operation operation) {
+        operation.prepareFile = operation.file.isReadable() && operation.file.needsPreparation(System.nanoTime());
+        return !operation.prepareFile;
+    }
+
+    /** {@code RWF_NOWAIT} does not keep io_submit from waiting for a request of the disk's queue. */
+    private static boolean claim(Operation operation) {
+        int requests = operation.file.diskRequests((int) Math.min(operation.length, Integer.MAX_VALUE));
+        if (AioFile.isManyRequests(requests) || !operation.file.tryBeginDirectRead(requests)) {
+            return false;
+        }
+        operation.diskRequests = requests;
+        return true;
+    }
+
+    /** The piece has ended, or was refused. */
+    void ended(Operation operation) {
+        if (operation.diskRequests > 0) {
+            operation.file.endDirectRead(operation.diskRequests);
+            operation.diskRequests = 0;
+        }
+    }
+
+    /** Whether it was the context's own {@code RWF_NOWAIT} that was refused: a helper then goes on. */
+    boolean isDeclined(Operation operation, long result) {
+        if (!operation.nowaitAdded) {
+            return false;
+        }
+        if (result == -Linux.EOPNOTSUPP) {
+            learnRefusal(operation);
+            return true;
+        }
+        return result == -Linux.EAGAIN;
+    }
+
+    private static void learnRefusal(Operation operation) {
+        DeviceTraits traits = operation.file.traits();
+        if (operation.options.rwFlags != 0) {
+            return; // it may be another flag that is not known
+        }
+        if (!operation.file.isDirectOpen()) {
+            traits.nowaitBuffered = false;
+        } else if (operation.kind.isWrite()) {
+            traits.nowaitDirectWrite = false;
+        } else {
+            traits.nowaitDirect = false;
+        }
+    }
+
+    /**
+     * Whether a piece that came back short may go on: without waiting less can be had than there is.
+     *
+     * @param result bytes of the piece
+     */
+    boolean mayGoOn(Operation operation, long result) {
+        if (!operation.nowaitAdded) {
+            return false;
+        }
+        // A direct transfer that ends within a block has met the end of the file.
+        return !operation.file.isDirectOpen() || (result & operation.file.directOffsetAlignment() - 1) == 0;
+    }
+
+    void submitted(long nanos) {
+        if (nanos > SLOW_NANOS) {
+            congested = true;
+            congestedUntil = System.nanoTime() + CONGESTION_NANOS;
+        }
+    }
+}
