@@ -134,6 +134,11 @@ static jint JNICALL dupfd_0(JNIEnv *env, jclass cls, jint fd, jint lowest) {
     RESULT(jint, fcntl(fd, F_DUPFD_CLOEXEC, lowest));
 }
 
+static jint JNICALL getfl_0(JNIEnv *env, jclass cls, jint fd) {
+    (void) env; (void) cls;
+    RESULT(jint, fcntl(fd, F_GETFL));
+}
+
 static jint JNICALL statx_0(JNIEnv *env, jclass cls, jint dirfd, jlong path, jint flags, jint mask,
                             jlong out) {
     (void) env; (void) cls;
@@ -310,6 +315,7 @@ static const JNINativeMethod METHODS[] = {
     METHOD("openat2", "(IJIIJ)I", openat2_0),
     METHOD("close", "(I)I", close_0),
     METHOD("dupfd", "(II)I", dupfd_0),
+    METHOD("getfl", "(I)I", getfl_0),
     METHOD("statx", "(IJIIJ)I", statx_0),
     METHOD("fstatfs", "(IJ)I", fstatfs_0),
     METHOD("readlinkat", "(IJJI)I", readlinkat_0),

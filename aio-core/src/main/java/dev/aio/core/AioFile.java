@@ -2,17 +2,15 @@ package dev.aio.core;
 
 import dev.aio.core.internal.Linux;
 import dev.aio.core.internal.Native;
-import dev.aio.core.internal.Scratch;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
  * One inode under two open file descriptions: a buffered one for resident data, and an {@code
- * O_DIRECT} one, opened when first asked for, for asynchronous reads from the disk. It is the same
+ * O_DIRECT} one, opened when first asked for, for asynchronous operations on the disk. It is the same
  * inode by construction: both are opened through the descriptor that was resolved, not by name.
  *
  * <p>May be shared between threads. Counted: {@link #retain()} and {@link #release()}; operations in
@@ -24,65 +22,81 @@ import java.util.function.BooleanSupplier;
  */
 public final class AioFile implements AutoCloseable {
 
-    /** How long a mapping that the kernel may evict is trusted after it was read in, in ns. */
-    private static final long MAPPING_TTL_NANOS = 1_000_000_000L;
-
-    /** Assumed of a window of a fragmented file, unless it has fewer pages. */
-    private static final int MANY = 64;
-
-    private static final long ATIME_RECHECK_MILLIS = DeviceTraits.RELATIME_MARGIN_NANOS / 1_000_000;
-
-    private final int fd;
+    private final FileDescriptors descriptors;
     private final String path;
     private final FileStat stat;
+    private final long deviceNumber; // of the block device that this is, or 0
+    private final long size;
     private final DeviceTraits traits;
     private final ResidencyMap residency;
-    private final Executor closer;
-    private final boolean noatime;
-    private final AtomicInteger references = new AtomicInteger(1);
+    private final ReadPreparation preparation;
+    private final WrittenPrefix written;
+    private final FileChanges changes;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private volatile int directFd = -1;
-    private volatile BlockMapping mapping = BlockMapping.UNKNOWN;
-    private volatile long mappedAtNanos; // System.nanoTime
-    private volatile long atimeSafeUntilMillis; // wall clock
-    private volatile boolean readsWriteAtime;
-
-    private AioFile(int fd, AioPath located, DeviceTraits traits, boolean noatime, Executor closer) {
-        this.fd = fd;
-        this.path = located.path();
-        this.stat = located.stat();
+    /**
+     * @param deviceNumber of the block device that this is; 0 if it is a regular file
+     */
+    AioFile(FileDescriptors descriptors, String path, FileStat stat, long deviceNumber, DeviceTraits traits)
+            throws AioException {
+        this.descriptors = descriptors;
+        this.path = path;
+        this.stat = stat;
+        this.deviceNumber = deviceNumber;
         this.traits = traits;
-        this.noatime = noatime;
-        this.closer = closer;
-        residency = new ResidencyMap(fd, traits, stat.size());
-        if (BlockMapping.isInline(traits.type, stat)) {
-            mapping = BlockMapping.PINNED;
+        size = deviceNumber != 0 ? BlockDevice.size(deviceNumber, path) : stat.size();
+        residency = new ResidencyMap(descriptors.buffered(), traits, size);
+        boolean noatime = descriptors.isNoatime() || !descriptors.isReadable() || deviceNumber != 0;
+        preparation =
+                new ReadPreparation(descriptors.buffered(), path, stat, traits, noatime, descriptors.isWritable());
+        written = new WrittenPrefix(traits.type);
+        changes = new FileChanges(descriptors, path, traits, directOffsetAlignment(), written);
+        if (descriptors.direct() >= 0) {
+            directOpened(size);
         }
-        trustAtime(stat);
     }
 
-    /** Opens a file by name; see {@link #open(Path, Executor)}. Closes in place. */
+    /** Opens a regular file for reading; see {@link #open(Path, Executor)}. Closes in place. */
     public static AioFile open(Path path) throws AioException {
         return open(path, Runnable::run);
     }
 
     /**
-     * Opens a file by name. May wait for the disk.
+     * Opens a regular file for reading, by name. May wait for the disk.
      *
      * @param closer where the descriptors are closed in the end; the executor must not refuse
      * @throws AioException if it does not exist, is not a regular file, may not be read, …
      */
     public static AioFile open(Path path, Executor closer) throws AioException {
-        Scratch scratch = Scratch.get();
-        long name = scratch.path(path.toString());
-        int fd = name == 0 ? -Linux.ENAMETOOLONG : Native.openat(Linux.AT_FDCWD, name, Linux.O_PATH, 0);
-        if (fd < 0) {
-            throw AioException.of(fd, "open", path.toString());
-        }
-        try (AioPath located = AioPath.of(fd, path.toString(), false)) {
-            return open(located, closer);
-        }
+        return FileOpener.open(path, OpenRequest.READ, closer);
+    }
+
+    /** Opens a file as the options say; see {@link #open(Path, Executor, OpenOption...)}. Closes in place. */
+    public static AioFile open(Path path, OpenOption... options) throws AioException {
+        return open(path, Runnable::run, options);
+    }
+
+    /**
+     * Opens a file as the options say, which mean what they do to {@link
+     * java.nio.channels.FileChannel#open}: {@code READ} (assumed if there is neither {@code WRITE} nor
+     * {@code APPEND}), {@code WRITE}, {@code APPEND}, {@code CREATE}, {@code CREATE_NEW}, {@code
+     * TRUNCATE_EXISTING}, {@code SYNC}, {@code DSYNC}, {@code SPARSE} (ignored), {@code NOFOLLOW_LINKS}
+     * and {@link AioOpenOption#DIRECT}. With options a block device may be opened too, but for {@code
+     * CREATE} and {@code APPEND}. What is neither is never opened at all. May wait for the disk.
+     *
+     * <p>A new file may be read and written by everybody, less what the process's umask takes off. It is
+     * only made under the name itself, not where a dangling symbolic link points, and stays if opening
+     * fails afterwards, as where there is no {@code O_DIRECT}.
+     *
+     * @param closer where the descriptors are closed in the end; the executor must not refuse
+     * @throws IllegalArgumentException for {@code APPEND} with {@code READ} or {@code TRUNCATE_EXISTING}
+     * @throws UnsupportedOperationException for other options, such as {@code DELETE_ON_CLOSE}
+     * @throws AioException {@code ENOENT}, {@code EEXIST}, {@code EACCES}, {@code EROFS}, …; {@code
+     *     EISDIR} for a directory, {@code ESPIPE} for a FIFO or socket, {@code ELOOP} for a symbolic link
+     *     that must not be followed; {@code EINVAL} if the file system does not support {@code O_DIRECT}
+     */
+    public static AioFile open(Path path, Executor closer, OpenOption... options) throws AioException {
+        return FileOpener.open(path, OpenRequest.of(options), closer);
     }
 
     /** Opens what was resolved; see {@link #open(AioPath, Executor)}. Closes in place. */
@@ -99,32 +113,19 @@ public final class AioFile implements AutoCloseable {
      *     file, which is then not touched
      */
     public static AioFile open(AioPath located, Executor closer) throws AioException {
-        Objects.requireNonNull(closer, "closer");
-        if (!located.stat().isRegularFile()) {
-            int error = located.stat().isDirectory() ? Linux.EISDIR : Linux.EINVAL;
-            throw AioException.of(error, "open", located.path() + " (not a regular file)");
-        }
-        DeviceTraits traits = DeviceTraits.of(located.stat().device(), located.fd());
-        boolean noatime = true;
-        int fd = reopen(located.fd(), Linux.O_NOATIME);
-        if (fd == -Linux.EPERM) { // only the owner may ask for it
-            noatime = false;
-            fd = reopen(located.fd(), 0);
-        }
-        if (fd < 0) {
-            throw AioException.of(fd, "open", located.path());
-        }
-        Native.fadvise(fd, 0, 0, Linux.POSIX_FADV_RANDOM);
-        return new AioFile(fd, located, traits, noatime, closer);
+        return FileOpener.open(located, OpenRequest.READ, closer);
     }
 
-    /** The same inode again, whatever its name means by now. */
-    private static int reopen(int fd, int flags) {
-        return Native.openat(
-                Linux.AT_FDCWD,
-                Scratch.get().path("/proc/self/fd/" + fd),
-                Linux.O_RDONLY | Linux.O_NONBLOCK | flags,
-                0);
+    /**
+     * Takes what is open already: a regular file or a block device. The descriptor is duplicated, stays
+     * the caller's and may be closed at once; access mode, {@code O_APPEND} and {@code O_DIRECT} are as it
+     * was opened. Closes in place. May wait for the disk.
+     *
+     * @throws AioException {@code EBADF} if it is not open (or only as {@code O_PATH}), {@code EISDIR} for
+     *     a directory, {@code ESPIPE} for a pipe or socket, {@code EINVAL} for other things
+     */
+    public static AioFile ofDescriptor(int fd) throws AioException {
+        return FileOpener.ofDescriptor(fd);
     }
 
     /** The name under which it was opened. */
@@ -139,7 +140,32 @@ public final class AioFile implements AutoCloseable {
 
     /** Bytes, when it was opened. */
     public long size() {
-        return stat.size();
+        return size;
+    }
+
+    /** Bytes, now. Does not wait on local file systems. */
+    public long currentSize() throws AioException {
+        descriptors.retain();
+        try {
+            return deviceNumber != 0
+                    ? BlockDevice.size(deviceNumber, path)
+                    : FileStat.query(descriptors.buffered(), path, 0).size();
+        } finally {
+            descriptors.release();
+        }
+    }
+
+    public boolean isReadable() {
+        return descriptors.isReadable();
+    }
+
+    public boolean isWritable() {
+        return descriptors.isWritable();
+    }
+
+    /** Whether each write goes to the end of the file, whatever its position. */
+    public boolean isAppending() {
+        return descriptors.isAppending();
     }
 
     public FileSystemType fileSystem() {
@@ -148,14 +174,14 @@ public final class AioFile implements AutoCloseable {
 
     /** Whether {@code O_DIRECT} is open, or was not refused yet. */
     public boolean mayReadDirect() {
-        return directFd >= 0 || traits.direct;
+        return isDirectOpen() || traits.direct;
     }
 
     public boolean isDirectOpen() {
-        return directFd >= 0;
+        return descriptors.direct() >= 0;
     }
 
-    /** Whether direct reads here were not yet seen to refuse {@link ReadFlags#RWF_NOWAIT}. */
+    /** Whether direct reads here were not yet seen to refuse {@code RWF_NOWAIT}. */
     public boolean mayReadDirectNowait() {
         return traits.nowaitDirect;
     }
@@ -184,23 +210,31 @@ public final class AioFile implements AutoCloseable {
      * @throws AioException if opening failed for another reason, such as {@code EMFILE}
      */
     public synchronized boolean openDirect() throws AioException {
-        if (directFd >= 0 || !traits.direct) {
-            return directFd >= 0;
+        if (isDirectOpen() || !traits.direct) {
+            return isDirectOpen();
         }
-        if (references.get() == 0) {
-            throw new IllegalStateException("file is closed: " + path);
+        descriptors.retain();
+        try {
+            int opened = descriptors.openDirect();
+            if (opened == -Linux.EINVAL || opened == -Linux.EOPNOTSUPP) {
+                traits.direct = false;
+                return false;
+            }
+            if (opened < 0) {
+                throw AioException.of(opened, "open(O_DIRECT)", path);
+            }
+            directOpened(isWritable() ? currentSize() : size);
+            return true;
+        } finally {
+            descriptors.release();
         }
-        int opened = reopen(fd, Linux.O_DIRECT | (noatime ? Linux.O_NOATIME : 0));
-        if (opened == -Linux.EINVAL || opened == -Linux.EOPNOTSUPP) {
-            traits.direct = false;
-            return false;
+    }
+
+    private void directOpened(long sizeNow) {
+        traits.diskQueue.learn(device());
+        if (isWritable()) {
+            written.learn(descriptors.buffered(), sizeNow);
         }
-        if (opened < 0) {
-            throw AioException.of(opened, "open(O_DIRECT)", path);
-        }
-        traits.diskQueue.learn(stat.device());
-        directFd = opened;
-        return true;
     }
 
     /**
@@ -208,7 +242,7 @@ public final class AioFile implements AutoCloseable {
      * fragmented file one for each extent.
      */
     public int diskRequests(int length) {
-        return mapping.isFragmented() ? Math.max(1, Math.min(length / AlignedMemory.PAGE, MANY)) : 1;
+        return preparation.diskRequests(length);
     }
 
     /** Whether so many requests are better submitted by another thread than by an event loop. */
@@ -245,36 +279,9 @@ public final class AioFile implements AutoCloseable {
         traits.diskQueue.announce(requests);
     }
 
-    public boolean isReadable() {
-        return true;
-    }
-
-    public boolean isWritable() {
-        return false;
-    }
-
-    boolean isAppending() {
-        return false;
-    }
-
-    boolean isOverwrite(long position, long length) {
-        return false;
-    }
-
-    void noteWritten(long position, long length) {}
-
-    boolean sameInode(AioFile other) {
-        return stat.device() == other.stat.device() && stat.inode() == other.stat.inode();
-    }
-
-    DeviceTraits traits() {
-        return traits;
-    }
-
     /** The descriptor for asynchronous operations. */
     int aioFd() {
-        int direct = directFd;
-        return direct >= 0 ? direct : fd;
+        return descriptors.forAio();
     }
 
     /**
@@ -284,9 +291,7 @@ public final class AioFile implements AutoCloseable {
      * @param nanoTime {@link System#nanoTime()}
      */
     public boolean needsPreparation(long nanoTime) {
-        boolean mapped =
-                mapping == BlockMapping.PINNED || mapping.isEvictable() && nanoTime - mappedAtNanos < MAPPING_TTL_NANOS;
-        return !mapped || !noatime && System.currentTimeMillis() >= atimeSafeUntilMillis;
+        return preparation.isNeeded(nanoTime);
     }
 
     /**
@@ -294,34 +299,12 @@ public final class AioFile implements AutoCloseable {
      * reads from waiting, or each read would write its atime.
      */
     public boolean isLaneOnly() {
-        return !traits.type.isLoopSafe() || readsWriteAtime;
+        return !traits.type.isLoopSafe() || preparation.isFutile();
     }
 
     /** Reads in whatever a later non-blocking read could wait for. Waits for the disk. */
     public void prepare() throws AioException {
-        if (!noatime && System.currentTimeMillis() >= atimeSafeUntilMillis) {
-            long before = FileStat.query(fd, path, 0).accessedNanos();
-            // A read at the end transfers nothing and needs no page, yet brings atime up to date.
-            Native.pread(fd, Scratch.get().out(), 1, stat.size());
-            FileStat after = FileStat.query(fd, path, 0);
-            trustAtime(after);
-            if (after.accessedNanos() == before) {
-                // Reads do not touch it at all, as on the lower layers of overlayfs.
-                atimeSafeUntilMillis = System.currentTimeMillis() + ATIME_RECHECK_MILLIS;
-            }
-            readsWriteAtime = atimeSafeUntilMillis == 0;
-        }
-        if (mapping != BlockMapping.PINNED) {
-            mapping = BlockMapping.readIn(fd, traits.type, stat);
-            mappedAtNanos = System.nanoTime();
-        }
-    }
-
-    private void trustAtime(FileStat now) {
-        long wallNanos = System.currentTimeMillis() * 1_000_000L;
-        atimeSafeUntilMillis = traits.readWritesAtime(now, wallNanos)
-                ? 0
-                : (Math.min(wallNanos, now.accessedNanos()) + DeviceTraits.RELATIME_MARGIN_NANOS) / 1_000_000L;
+        preparation.run();
     }
 
     /**
@@ -334,7 +317,8 @@ public final class AioFile implements AutoCloseable {
         if (!traits.nowaitBuffered) {
             return -Linux.EAGAIN;
         }
-        int read = Native.preadv2(fd, memory.address(offset, length), length, position, Linux.RWF_NOWAIT);
+        int read = Native.preadv2(
+                descriptors.buffered(), memory.address(offset, length), length, position, Linux.RWF_NOWAIT);
         if (read == -Linux.EOPNOTSUPP || read == -Linux.ENOSYS || read == -Linux.EPERM) {
             traits.nowaitBuffered = false;
             return -Linux.EAGAIN;
@@ -352,6 +336,9 @@ public final class AioFile implements AutoCloseable {
      * is asked about and missing begins to be read in.
      */
     public boolean isResident(long position, long length) {
+        if (isWritable() && length > size - position) {
+            return false; // nothing is known of what was not there when the file was opened
+        }
         return residency.isResident(position, length);
     }
 
@@ -363,7 +350,7 @@ public final class AioFile implements AutoCloseable {
     public int read(long position, AlignedMemory memory, int offset, int length) {
         int read;
         do {
-            read = Native.pread(fd, memory.address(offset, length), length, position);
+            read = Native.pread(descriptors.buffered(), memory.address(offset, length), length, position);
         } while (read == -Linux.EINTR);
         return read;
     }
@@ -376,7 +363,7 @@ public final class AioFile implements AutoCloseable {
      * @throws IllegalStateException if {@link #openDirect()} has not opened it
      */
     public int readDirect(long position, AlignedMemory memory, int offset, int length) {
-        int direct = directFd;
+        int direct = descriptors.direct();
         if (direct < 0) {
             throw new IllegalStateException("no direct description is open: " + path);
         }
@@ -394,7 +381,98 @@ public final class AioFile implements AutoCloseable {
      * @return bytes sent, or {@code -errno}: {@code -EAGAIN} if the socket takes none
      */
     public long sendTo(int socketFd, long position, long count) {
-        return Native.sendfile(socketFd, fd, position, count);
+        return Native.sendfile(socketFd, descriptors.buffered(), position, count);
+    }
+
+    /**
+     * Makes the file that long: cuts it off, or lets it end in a hole. Waits for the disk.
+     *
+     * @param newSize bytes
+     * @throws AioException {@code EBADF} if it is not open for writing, {@code EFBIG}, …
+     * @throws IllegalStateException if the file is closed; so do the following
+     */
+    public void truncate(long newSize) throws AioException {
+        waiting(() -> changes.truncate(newSize));
+    }
+
+    /**
+     * Reserves disk space for a range, extending the file if need be, so that writes there do not fail
+     * for lack of it. The blocks stay unwritten: the first write to each converts it, for which a
+     * submission may wait; {@link #zeroFill} leaves nothing to convert. Waits for the disk.
+     *
+     * @param position in bytes
+     * @param length in bytes
+     * @throws AioException {@code ENOSPC}; {@code EOPNOTSUPP} if the file system cannot; …
+     */
+    public void preallocate(long position, long length) throws AioException {
+        waiting(() -> changes.preallocate(position, length));
+    }
+
+    /**
+     * Writes zeros over a range, extending the file if need be, and waits until they are on the disk:
+     * direct writes there then neither extend the file nor convert blocks, and their submission has
+     * nothing to wait for. What the range held is gone.
+     *
+     * @param position in bytes
+     * @param length in bytes
+     * @throws AioException {@code ENOSPC}, {@code EIO}, … with the position reached; {@code EINVAL} if the
+     *     file is open for appending
+     */
+    public void zeroFill(long position, long length) throws AioException {
+        waiting(() -> changes.zeroFill(position, length));
+    }
+
+    /** {@code fsync(2)}: waits until content and attributes are on the disk. */
+    public void sync() throws AioException {
+        waiting(changes::sync);
+    }
+
+    /** {@code fdatasync(2)}: waits until the content, and what finding it again takes, are on the disk. */
+    public void dataSync() throws AioException {
+        waiting(changes::dataSync);
+    }
+
+    @FunctionalInterface
+    private interface Waiting {
+        void run() throws AioException;
+    }
+
+    /** The descriptor stays open for as long as the call needs it, whoever closes the file meanwhile. */
+    private void waiting(Waiting change) throws AioException {
+        descriptors.retain();
+        try {
+            change.run();
+        } finally {
+            descriptors.release();
+        }
+    }
+
+    /** See {@link WrittenPrefix}; never waits. */
+    boolean isOverwrite(long position, long length) {
+        return written.covers(position, length);
+    }
+
+    /** A write of that range through {@link #aioFd()} has completed. */
+    void noteWritten(long position, long length) {
+        written.written(position, length);
+    }
+
+    DeviceTraits traits() {
+        return traits;
+    }
+
+    /** Of the file system, or the block device itself; with {@link #inode()} it identifies the file. */
+    long device() {
+        return deviceNumber != 0 ? deviceNumber : stat.device();
+    }
+
+    /** 0 for a block device, whichever node it was opened by; no file has that number. */
+    long inode() {
+        return deviceNumber != 0 ? 0 : stat.inode();
+    }
+
+    boolean sameInode(AioFile other) {
+        return inode() == other.inode() && device() == other.device();
     }
 
     /**
@@ -403,15 +481,7 @@ public final class AioFile implements AutoCloseable {
      * @return {@code false} if the last count is gone
      */
     public boolean tryRetain() {
-        while (true) {
-            int n = references.get();
-            if (n == 0) {
-                return false;
-            }
-            if (references.compareAndSet(n, n + 1)) {
-                return true;
-            }
-        }
+        return descriptors.tryRetain();
     }
 
     /**
@@ -420,29 +490,13 @@ public final class AioFile implements AutoCloseable {
      * @throws IllegalStateException if the file is closed
      */
     public AioFile retain() {
-        if (!tryRetain()) {
-            throw new IllegalStateException("file is closed: " + path);
-        }
+        descriptors.retain();
         return this;
     }
 
     /** Gives a count back; with the last one the descriptors are closed. */
     public void release() {
-        int left = references.decrementAndGet();
-        if (left < 0) {
-            references.incrementAndGet();
-            throw new IllegalStateException("file released more often than retained: " + path);
-        }
-        if (left == 0) {
-            closer.execute(this::closeDescriptors);
-        }
-    }
-
-    private synchronized void closeDescriptors() {
-        Native.close(fd);
-        if (directFd >= 0) {
-            Native.close(directFd);
-        }
+        descriptors.release();
     }
 
     /** Gives back the count of the one who opened the file. Idempotent. */
@@ -455,6 +509,6 @@ public final class AioFile implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "AioFile(" + path + ", " + stat.size() + " bytes, " + traits.type.label() + ')';
+        return "AioFile(" + path + ", " + size + " bytes, " + traits.type.label() + ')';
     }
 }

@@ -45,6 +45,26 @@ public final class AlignedMemory {
         return new AlignedMemory(raw.alignedSlice(alignment).slice(0, capacity));
     }
 
+    /**
+     * The memory of a direct buffer, whole: from 0 to its capacity, whatever its position and limit.
+     * Shares the memory and keeps the buffer reachable; aligned only as far as the buffer is, which is
+     * all that buffered operations ask for.
+     *
+     * @throws IllegalArgumentException if the buffer is on the heap, where the collector moves it
+     */
+    public static AlignedMemory of(ByteBuffer direct) {
+        if (!direct.isDirect()) {
+            throw new IllegalArgumentException("heap buffer (expected: a direct buffer, from"
+                    + " ByteBuffer.allocateDirect or AlignedMemory.allocate): " + direct);
+        }
+        return new AlignedMemory(direct.duplicate().clear());
+    }
+
+    /** Whether the memory may only be written from, not read into. */
+    public boolean isReadOnly() {
+        return buffer.isReadOnly();
+    }
+
     /** The memory as a buffer; position and limit are shared with other callers, so duplicate it. */
     public ByteBuffer buffer() {
         return buffer;
@@ -60,10 +80,7 @@ public final class AlignedMemory {
         return buffer.slice(offset, length);
     }
 
-    boolean isReadOnly() {
-        return false;
-    }
-
+    /** Of the first byte. */
     long addressUnchecked() {
         return address;
     }

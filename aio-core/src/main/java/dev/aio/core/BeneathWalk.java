@@ -19,17 +19,23 @@ final class BeneathWalk {
     private static final int MAX_LINKS = 40;
 
     private final int root;
+    private final boolean follow;
     private final List<Integer> passed = new ArrayList<>();
     private final Deque<String> remaining = new ArrayDeque<>();
     private int links;
 
-    private BeneathWalk(int root) {
+    private BeneathWalk(int root, boolean follow) {
         this.root = root;
+        this.follow = follow;
     }
 
-    /** Returns an {@code O_PATH} descriptor, or {@code -errno}. May wait for the disk. */
-    static int resolve(int root, String name) {
-        BeneathWalk walk = new BeneathWalk(root);
+    /**
+     * Returns an {@code O_PATH} descriptor, or {@code -errno}. May wait for the disk.
+     *
+     * @param follow whether a symbolic link in the last place is followed; if not, it is what is found
+     */
+    static int resolve(int root, String name, boolean follow) {
+        BeneathWalk walk = new BeneathWalk(root, follow);
         try {
             return walk.run(name);
         } finally {
@@ -84,7 +90,8 @@ final class BeneathWalk {
         }
         passed.add(fd);
         try {
-            return FileStat.query(fd, component, 0).isSymbolicLink() ? follow() : 0;
+            boolean passes = follow || !remaining.isEmpty();
+            return passes && FileStat.query(fd, component, 0).isSymbolicLink() ? follow() : 0;
         } catch (AioException e) {
             return -e.errno();
         }

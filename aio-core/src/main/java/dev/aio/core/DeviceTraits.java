@@ -16,6 +16,9 @@ final class DeviceTraits {
     // Keyed by device. Few devices serve files, and an entry is tiny: nothing is ever evicted.
     private static final Map<Long, DeviceTraits> BY_DEVICE = new ConcurrentHashMap<>();
 
+    // Apart: a disk has the number of the file system on it, and none of that file system's traits.
+    private static final Map<Long, DeviceTraits> BY_BLOCK_DEVICE = new ConcurrentHashMap<>();
+
     final FileSystemType type;
     private final boolean atimeNeverWritten;
     private final boolean relatime;
@@ -29,7 +32,7 @@ final class DeviceTraits {
     /** {@code RWF_NOWAIT} on direct AIO reads. */
     volatile boolean nowaitDirect = true;
 
-    /** {@code RWF_NOWAIT} on direct AIO writes of written blocks. */
+    /** {@code RWF_NOWAIT} on direct AIO writes. */
     volatile boolean nowaitDirectWrite = true;
 
     final DiskQueue diskQueue = new DiskQueue();
@@ -54,6 +57,11 @@ final class DeviceTraits {
         DeviceTraits traits = new DeviceTraits(FileSystemType.of(scratch.outLong(0)), scratch.outLong(8));
         DeviceTraits raced = BY_DEVICE.putIfAbsent(device, traits);
         return raced != null ? raced : traits;
+    }
+
+    /** What is known of a block device itself, whatever file system its node is on. */
+    static DeviceTraits ofBlockDevice(long number) {
+        return BY_BLOCK_DEVICE.computeIfAbsent(number, n -> new DeviceTraits(FileSystemType.OTHER, Linux.ST_NOATIME));
     }
 
     static DeviceTraits ifKnown(long device) {

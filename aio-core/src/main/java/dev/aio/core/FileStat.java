@@ -80,6 +80,16 @@ public record FileStat(
         return (mode & Linux.S_IFMT) == Linux.S_IFDIR;
     }
 
+    boolean isBlockDevice() {
+        return (mode & Linux.S_IFMT) == Linux.S_IFBLK;
+    }
+
+    /** A FIFO or a socket: what has no positions. */
+    boolean isStream() {
+        int type = mode & Linux.S_IFMT;
+        return type == Linux.S_IFIFO || type == Linux.S_IFSOCK;
+    }
+
     boolean isSymbolicLink() {
         return (mode & Linux.S_IFMT) == Linux.S_IFLNK;
     }

@@ -42,10 +42,10 @@ class IoVectorsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {Integer.MIN_VALUE, -1, 0, IoVectors.IOV_MAX + 1})
-    void shouldRefuseACapacityThatTheKernelCannotTake(int capacity) {
+    @ValueSource(ints = {Integer.MIN_VALUE, -1, 0, IoVectors.MAX_CAPACITY + 1})
+    void shouldRefuseACapacityOutOfBounds(int capacity) {
         assertThatThrownBy(() -> new IoVectors(capacity))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("capacity: " + capacity + " (expected: 1..1024)");
+                .hasMessage("capacity: " + capacity + " (expected: 1..1048576)");
     }
 }

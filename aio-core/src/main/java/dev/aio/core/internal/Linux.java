@@ -12,6 +12,7 @@ public final class Linux {
     public static final int O_RDONLY = 0;
     public static final int O_WRONLY = 1;
     public static final int O_RDWR = 2;
+    public static final int O_ACCMODE = 3;
     public static final int O_CREAT = 0x40;
     public static final int O_EXCL = 0x80;
     public static final int O_TRUNC = 0x200;
@@ -40,6 +41,7 @@ public final class Linux {
     public static final int S_IFDIR = 0x4000;
     public static final int S_IFBLK = 0x6000;
     public static final int S_IFIFO = 0x1000;
+    public static final int S_IFSOCK = 0xc000;
     public static final int S_IFLNK = 0xa000;
 
     // statfs f_flags, linux/statfs.h

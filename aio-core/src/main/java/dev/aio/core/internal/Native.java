@@ -49,6 +49,9 @@ public final class Native {
     /** {@code fcntl(F_DUPFD_CLOEXEC)}. */
     public static native int dupfd(int fd, int lowest);
 
+    /** {@code fcntl(F_GETFL)}: access mode and status flags. */
+    public static native int getfl(int fd);
+
     public static native int statx(int dirfd, long path, int flags, int mask, long out);
 
     /** Writes two longs to {@code out}: {@code f_type} and {@code f_flags}. */
