@@ -10,7 +10,9 @@ class AioExceptionTest {
     @Test
     void shouldSayWhatWhereAndWhy() {
         AioException failure = AioException.of(-Linux.EIO, "read", "/srv/a", 8192, 4096);
-        assertThat(failure).hasMessage("read of 4096 bytes at position 8192 of /srv/a: EIO (5): the device failed: see the kernel's log");
+        assertThat(failure)
+                .hasMessage(
+                        "read of 4096 bytes at position 8192 of /srv/a: EIO (5): the device failed: see the kernel's log");
         assertThat(failure.errno()).isEqualTo(5);
         assertThat(failure.errnoName()).isEqualTo("EIO");
         assertThat(failure.operation()).isEqualTo("read");
