@@ -63,7 +63,7 @@ class IoVectorsTest {
         assertThat(vectors.memory(last)).isSameAs(memory);
         assertThat(vectors.offset(last)).isEqualTo(4095);
         assertThat(vectors.pieceLength(last)).isEqualTo(1);
-        assertThat(vectors.address(last)).isEqualTo(vectors.address() + 16L * last);
+        assertThat(vectors.address(last)).isEqualTo(vectors.address(0) + 16L * last);
         assertIovec(vectors, last, memory.address(4095, 1), 1);
     }
 
