@@ -191,6 +191,9 @@ final class FileOpener {
     /** The given description is the direct one; a buffered one is opened beside it, if that is allowed. */
     private static FileDescriptors withBuffered(String path, int direct, int flags) {
         int buffered = FileDescriptors.reopen(direct, flags & FileDescriptors.SHARED_FLAGS | Linux.O_NONBLOCK);
+        if (buffered >= 0) {
+            Native.fadvise(buffered, 0, 0, Linux.POSIX_FADV_RANDOM);
+        }
         return new FileDescriptors(path, buffered >= 0 ? buffered : direct, direct, flags, Runnable::run);
     }
 
