@@ -447,12 +447,12 @@ public final class AioFile implements AutoCloseable {
         }
     }
 
-    /** See {@link WrittenPrefix}; never waits. */
+    /** Whether a write there only replaces what is there, see {@link WrittenPrefix}; never waits. */
     boolean isOverwrite(long position, long length) {
-        return written.covers(position, length);
+        return !isAppending() && written.covers(position, length);
     }
 
-    /** A write of that range through {@link #aioFd()} has completed. */
+    /** A write of that range through {@link #aioFd()} has completed; not for one that appended. */
     void noteWritten(long position, long length) {
         written.written(position, length);
     }

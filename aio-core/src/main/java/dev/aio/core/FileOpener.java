@@ -57,7 +57,8 @@ final class FileOpener {
         Objects.requireNonNull(closer, "closer");
         for (int i = 0; i < MAX_TRIES; i++) {
             int found = request.isCreateNew() ? -Linux.ENOENT : place.find(request.followFlag());
-            if (found == -Linux.ENOENT && request.isCreate()) {
+            boolean make = found == -Linux.ENOENT && request.isCreate();
+            if (make) {
                 found = place.make(request.flags() | Linux.O_CREAT | Linux.O_EXCL | Linux.O_NOFOLLOW);
                 if (found == -Linux.EEXIST && !request.isCreateNew()) {
                     continue; // somebody else made it: then that one
@@ -67,7 +68,7 @@ final class FileOpener {
                 throw AioException.of(found, "open", path);
             }
             try (AioPath located = AioPath.of(found, path, false)) {
-                return open(located, request, closer);
+                return open(located, request, closer, make);
             }
         }
         throw AioException.of(
@@ -80,6 +81,11 @@ final class FileOpener {
     /** Opens an inode that is held. Does not close {@code located}. */
     static AioFile open(AioPath located, OpenRequest request, Executor closer) throws AioException {
         Objects.requireNonNull(closer, "closer");
+        return open(located, request, closer, false);
+    }
+
+    private static AioFile open(AioPath located, OpenRequest request, Executor closer, boolean made)
+            throws AioException {
         checkKind(located, request);
         boolean disk = located.stat().isBlockDevice();
         long number = disk ? BlockDevice.number(located.fd(), located.path()) : 0;
@@ -94,6 +100,9 @@ final class FileOpener {
         boolean noatime = fd >= 0;
         if (fd == -Linux.EPERM) { // only the owner may ask for it
             fd = FileDescriptors.reopen(located.fd(), flags | Linux.O_NONBLOCK);
+        }
+        if (fd == -Linux.EACCES && made) { // the umask denies its maker what making it allowed
+            fd = Native.dupfd(located.fd(), 0);
         }
         if (fd < 0) {
             throw AioException.of(fd, "open", located.path());
@@ -191,6 +200,9 @@ final class FileOpener {
     /** The given description is the direct one; a buffered one is opened beside it, if that is allowed. */
     private static FileDescriptors withBuffered(String path, int direct, int flags) {
         int buffered = FileDescriptors.reopen(direct, flags & FileDescriptors.SHARED_FLAGS | Linux.O_NONBLOCK);
+        if (buffered >= 0) {
+            Native.fadvise(buffered, 0, 0, Linux.POSIX_FADV_RANDOM);
+        }
         return new FileDescriptors(path, buffered >= 0 ? buffered : direct, direct, flags, Runnable::run);
     }
 

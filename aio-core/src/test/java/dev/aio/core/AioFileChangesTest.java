@@ -12,8 +12,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -157,7 +159,7 @@ class AioFileChangesTest {
     @Test
     void shouldSyncWhateverItIsOpenFor() throws IOException {
         TestFile source = TestFile.create(directory, 100);
-        for (var option : new java.nio.file.StandardOpenOption[] {READ, WRITE, APPEND}) {
+        for (OpenOption option : new OpenOption[] {READ, WRITE, APPEND}) {
             try (AioFile file = AioFile.open(source.path, option)) {
                 file.sync();
                 file.dataSync();
@@ -173,8 +175,7 @@ class AioFileChangesTest {
         }
     }
 
-    private static org.assertj.core.api.AbstractThrowableAssert<?, ?> assertErrno(
-            String errno, ThrowingCallable failing) {
+    private static AbstractThrowableAssert<?, ?> assertErrno(String errno, ThrowingCallable failing) {
         return assertThatThrownBy(failing)
                 .isInstanceOfSatisfying(
                         AioException.class,

