@@ -648,7 +648,7 @@ public final class AioContext implements AutoCloseable {
     private int finish(Operation operation, long error) {
         // What was transferred before an error counts; whoever asks for the rest meets the error again.
         long result = operation.done > 0 ? operation.done : error;
-        if (result > 0 && operation.kind.isWrite() && operation.file != null) {
+        if (result > 0 && operation.kind.isWrite() && !operation.options.isAppend()) {
             operation.file.noteWritten(operation.position, result);
         }
         operation.state = Operation.State.ENDING;
