@@ -1,6 +1,7 @@
 package dev.aio.core;
 
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * What this kernel and one file system can do for this process, as tried out by {@link AioProbe}.
@@ -23,6 +24,9 @@ import java.nio.file.Path;
  * @param bufferedNowaitWrite {@code pwritev2(RWF_NOWAIT)}
  * @param directNowaitOverwrite an AIO write of written blocks with {@code RWF_NOWAIT} and {@code
  *     O_DIRECT}
+ * @param operations each further operation and flag of Linux AIO: {@code fsync}, {@code fdsync}, {@code
+ *     poll}, {@code rwf_dsync}, {@code rwf_sync}, {@code rwf_append}, {@code rwf_noappend}, {@code
+ *     rwf_hipri}, {@code io_priority}; empty if there was no file to try them on
  * @param openat2 confined resolution by the kernel
  * @param resolveCached resolution that does not wait
  * @param cachestat asking for residency without reading
@@ -45,6 +49,7 @@ public record AioCapabilities(
         Answer directNowaitRead,
         Answer bufferedNowaitWrite,
         Answer directNowaitOverwrite,
+        Map<String, Answer> operations,
         Answer openat2,
         Answer resolveCached,
         Answer cachestat,

@@ -8,6 +8,7 @@ import dev.aio.core.internal.Scratch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * Tries out what this kernel and the file system of a path can do for this process. Waits for the
@@ -39,6 +40,7 @@ public final class AioProbe {
     private Answer openat2 = UNTRIED;
     private Answer resolveCached = UNTRIED;
     private Answer cachestat = UNTRIED;
+    private Map<String, Answer> operations = Map.of();
 
     private AioProbe(ProbeSubject subject) {
         this.subject = subject;
@@ -79,6 +81,7 @@ public final class AioProbe {
                 directNowaitRead,
                 bufferedNowaitWrite,
                 directNowaitOverwrite,
+                operations,
                 openat2,
                 resolveCached,
                 cachestat,
@@ -115,6 +118,7 @@ public final class AioProbe {
             // Last: it leaves a dirty page, which direct operations decline.
             bufferedNowaitWrite = subject.ownFile ? bufferedNowaitWrite(bufferedFd) : NOT_WRITTEN;
             cachestat = cachestat(bufferedFd);
+            operations = OperationProbe.run(bufferedFd, address, LENGTH, subject.ownFile);
         } finally {
             Native.close(bufferedFd);
             if (directFd >= 0) {

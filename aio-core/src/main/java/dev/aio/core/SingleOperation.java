@@ -28,7 +28,11 @@ final class SingleOperation implements AutoCloseable {
 
     /** Bytes transferred or {@code -errno}, whether from the submission or from the event. */
     int run(short opcode, int fd, long address, int length, long position, int flags) {
-        iocb.prepare(0, 0, opcode, fd, address, length, position, flags, 0);
+        return run(opcode, fd, address, length, position, flags, 0);
+    }
+
+    int run(short opcode, int fd, long address, int length, long position, int flags, int priority) {
+        iocb.prepare(0, 0, opcode, fd, address, length, position, flags, priority);
         iocb.point(0, 0);
         int submitted = Native.ioSubmit(context, 1, iocb.pointersAddress());
         if (submitted < 0) {

@@ -45,6 +45,20 @@ class AioProbeTest {
         assertThat(found.bufferedNowaitRead().isYes()).isTrue();
         assertThat(found.directNowaitRead().isYes()).isTrue();
         assertThat(found.directNowaitOverwrite().isYes()).isTrue();
+        assertThat(found.operations())
+                .containsOnlyKeys(
+                        "fsync",
+                        "fdsync",
+                        "poll",
+                        "rwf_dsync",
+                        "rwf_sync",
+                        "rwf_append",
+                        "rwf_noappend",
+                        "rwf_hipri",
+                        "io_priority");
+        assertThat(found.operations().get("fsync").isYes()).isTrue();
+        assertThat(found.operations().get("poll").isYes()).isTrue();
+        assertThat(found.operations().get("rwf_dsync").isYes()).isTrue();
         assertThat(found.bufferedNowaitWrite().outcome()).as("a write of ext4").isEqualTo(Outcome.NO);
         assertThat(found.directOffsetAlignment()).isPositive();
         assertThat(found.directMemoryAlignment()).isPositive();

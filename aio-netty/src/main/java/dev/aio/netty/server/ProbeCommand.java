@@ -62,6 +62,7 @@ final class ProbeCommand implements Callable<Integer> {
         answers.put("direct_nowait_read", found.directNowaitRead());
         answers.put("buffered_nowait_write", found.bufferedNowaitWrite());
         answers.put("direct_nowait_overwrite", found.directNowaitOverwrite());
+        answers.putAll(found.operations());
         answers.put("openat2", found.openat2());
         answers.put("resolve_cached", found.resolveCached());
         answers.put("cachestat", found.cachestat());
@@ -77,6 +78,15 @@ final class ProbeCommand implements Callable<Integer> {
             Map.entry("direct_nowait_read", "NOWAIT direct AIO read"),
             Map.entry("buffered_nowait_write", "NOWAIT buffered write"),
             Map.entry("direct_nowait_overwrite", "NOWAIT direct AIO overwrite"),
+            Map.entry("fsync", "AIO fsync"),
+            Map.entry("fdsync", "AIO fdsync"),
+            Map.entry("poll", "AIO poll"),
+            Map.entry("rwf_dsync", "DSYNC per write"),
+            Map.entry("rwf_sync", "SYNC per write"),
+            Map.entry("rwf_append", "APPEND per write"),
+            Map.entry("rwf_noappend", "NOAPPEND per write"),
+            Map.entry("rwf_hipri", "HIPRI per operation"),
+            Map.entry("io_priority", "I/O priority per operation"),
             Map.entry("openat2", "openat2"),
             Map.entry("resolve_cached", "openat2 RESOLVE_CACHED"),
             Map.entry("cachestat", "cachestat"),
