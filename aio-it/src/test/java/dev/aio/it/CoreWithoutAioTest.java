@@ -1,0 +1,85 @@
+package dev.aio.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aio.core.Aio;
+import dev.aio.core.AioBudget;
+import dev.aio.core.AioContext;
+import dev.aio.core.AioEngine;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** aio-core's own suite where the kernel gives no context: code written against the API runs all the same. */
+@Timeout(300)
+class CoreWithoutAioTest {
+
+    private static final Pattern SUMMARY = Pattern.compile("succeeded (\\d+), failed 0, skipped \\d+");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"io_setup=EPERM", "io_setup=ENOSYS"})
+    void shouldPassItsSuiteWhereASandboxDeniesAio(String denial) {
+        List<String> command = Kernel.without(denial);
+        command.addAll(suite());
+        assertPassed(Program.start(command));
+    }
+
+    /** As if other processes had used the host's contexts up: they have, for as long as this takes. */
+    @Test
+    @Tag("long")
+    void shouldPassItsSuiteWhereTheHostHasNoContextLeft() throws IOException {
+        List<AioContext> all = new ArrayList<>();
+        try {
+            while (Aio.aioNr() < Aio.aioMaxNr()) {
+                all.add(AioContext.builder()
+                        .engine(AioEngine.AIO)
+                        .depth((int) Math.min(65536, Aio.aioMaxNr() - Aio.aioNr()))
+                        .pendingLimit(0)
+                        .budget(AioBudget.of(65536))
+                        .onDegraded(message -> {})
+                        .open());
+            }
+        } catch (IOException exhausted) {
+            assertThat(exhausted).hasMessageContaining("fs.aio-max-nr");
+        }
+        try {
+            assertPassed(Program.start(suite()));
+        } finally {
+            all.forEach(AioContext::close);
+            all.forEach(context -> context.destroyed().join());
+        }
+    }
+
+    private static List<String> suite() {
+        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        return List.of(
+                Program.javaHome().resolve("bin/java").toString(),
+                "-Xcheck:jni",
+                "-XX:+UseSerialGC",
+                "-Daio.suite.engine=auto",
+                "-cp",
+                classPath,
+                CoreSuite.class.getName(),
+                ".*\\.AioContext\\w+Test");
+    }
+
+    private static void assertPassed(Program program) {
+        program.awaitExit(Duration.ofSeconds(240));
+        assertThat(program.exitCode())
+                .as("%s %s", program.stdout(), program.stderr())
+                .isZero();
+        Matcher summary = SUMMARY.matcher(program.stdout());
+        assertThat(summary.find()).as(program.stdout()).isTrue();
+        assertThat(Integer.parseInt(summary.group(1)))
+                .as("tests run on the lane")
+                .isGreaterThan(30);
+    }
+}
