@@ -353,10 +353,11 @@ public final class AioContext implements AutoCloseable {
     private static void retain(Operation operation, AioFile file) {
         operation.file = file;
         operation.fd = file.aioFd();
+        operation.path = file.path();
         if (!file.tryRetain()) { // given back when the operation ends
             operation.file = null;
             operation.fd = -1;
-            operation.refuse(Linux.EBADF, "the file was closed: " + file.path());
+            operation.refuse(Linux.EBADF, "the file was closed (expected: open until the operation is accepted)");
         }
     }
 

@@ -121,7 +121,7 @@ public final class AioException extends IOException {
             case Linux.EPERM:
                 return transfer ? "a realtime I/O priority needs CAP_SYS_ADMIN or CAP_SYS_NICE" : null;
             case Linux.EBADF:
-                return transfer ? "the file is closed or not open for this" : null;
+                return "the file is closed or not open for this";
             case Linux.ENOSPC:
                 return "the file system is full";
             case Linux.EFBIG:

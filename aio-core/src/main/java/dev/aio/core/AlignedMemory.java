@@ -18,11 +18,13 @@ public final class AlignedMemory {
     public static final int PAGE = 4096;
 
     private final ByteBuffer buffer;
+    private final ByteBuffer whole; // nobody else moves its limit
     private final long address;
     private final int capacity;
 
     private AlignedMemory(ByteBuffer buffer) {
         this.buffer = buffer;
+        this.whole = buffer.duplicate();
         this.address = Native.bufferAddress(buffer);
         this.capacity = buffer.capacity();
     }
@@ -68,6 +70,11 @@ public final class AlignedMemory {
     /** The memory as a buffer; position and limit are shared with other callers, so duplicate it. */
     public ByteBuffer buffer() {
         return buffer;
+    }
+
+    /** Copies bytes in, whatever the limit of {@link #buffer()} is. Allocates nothing. */
+    void put(int offset, AlignedMemory source, int sourceOffset, int length) {
+        whole.put(offset, source.whole, sourceOffset, length);
     }
 
     /** Bytes. */

@@ -39,6 +39,11 @@ final class Operation implements Runnable {
     AioFile file;
 
     int fd;
+
+    /** Of the file, also of one that was closed already; {@code null} for a poll. */
+    @Nullable
+    String path;
+
     OperationOptions options = OperationOptions.NONE;
     AioCompletion completion;
     long token;
@@ -137,6 +142,7 @@ final class Operation implements Runnable {
     void end() {
         state = State.FREE;
         file = null;
+        path = null;
         memory = null;
         vectors = null;
         buffer = null;
@@ -157,9 +163,8 @@ final class Operation implements Runnable {
         }
     }
 
-    @Nullable
     String path() {
-        return file == null ? "descriptor " + fd : file.path();
+        return path == null ? "descriptor " + fd : path;
     }
 
     /** On a helper's thread. */

@@ -157,13 +157,19 @@ final class Pieces {
     }
 
     private static void copyOut(Operation operation, int bytes) {
-        ByteBuffer source = operation.bounce.buffer();
+        AlignedMemory source = operation.bounce;
         IoVectors vectors = operation.vectors;
+        if (operation.buffer != null) {
+            copyOut(
+                    source,
+                    operation.bounceSkip,
+                    operation.buffer,
+                    operation.bufferPosition + (int) operation.done,
+                    bytes);
+            return;
+        }
         if (vectors == null) {
-            // ByteBuffer.put(int, ByteBuffer, int, int) allocates nothing.
-            ByteBuffer target = operation.memory instanceof AlignedMemory
-                    ? ((AlignedMemory) operation.memory).buffer()
-                    : (ByteBuffer) operation.memory;
+            AlignedMemory target = (AlignedMemory) operation.memory;
             target.put(operation.bufferPosition + (int) operation.done, source, operation.bounceSkip, bytes);
             return;
         }
@@ -171,12 +177,20 @@ final class Pieces {
         while (copied < bytes) {
             int room = vectors.pieceLength(operation.vector) - operation.vectorSkip;
             int n = Math.min(room, bytes - copied);
-            ByteBuffer target = vectors.memory(operation.vector).buffer();
             int to = vectors.offset(operation.vector) + operation.vectorSkip;
-            target.put(to, source, operation.bounceSkip + copied, n);
+            vectors.memory(operation.vector).put(to, source, operation.bounceSkip + copied, n);
             copied += n;
             skipVectors(operation, n);
         }
+    }
+
+    /** The caller may have lowered the limit meanwhile; the kernel would not care either. */
+    private static void copyOut(AlignedMemory source, int from, ByteBuffer target, int to, int bytes) {
+        int limit = target.limit();
+        target.limit(target.capacity());
+        // ByteBuffer.put(int, ByteBuffer, int, int) allocates nothing.
+        target.put(to, source.buffer(), from, bytes);
+        target.limit(limit);
     }
 
     private static void advanceVectors(Operation operation, long bytes) {

@@ -40,7 +40,7 @@ class AioDioRegressTest extends FieldSuite {
                 AioContext context = open(16, 1024)) {
             file.truncate((long) blocks * PAGE);
             AlignedMemory ones = filled(PAGE, 1);
-            Outcomes outcomes = new Outcomes(blocks / 2);
+            FieldOutcomes outcomes = new FieldOutcomes(blocks / 2);
             for (int i = 0; i < blocks / 2; i++) {
                 // Every second block, in an order that is none.
                 context.write(file, (long) (i * 37 % (blocks / 2)) * 2 * PAGE, ones, 0, PAGE, NONE, outcomes, i);
@@ -64,7 +64,7 @@ class AioDioRegressTest extends FieldSuite {
             AlignedMemory memory = filled(PAGE, 1);
             for (int i = 0; i < 100; i++) {
                 file.truncate(0);
-                Outcomes outcomes = new Outcomes(1);
+                FieldOutcomes outcomes = new FieldOutcomes(1);
                 context.write(file, PAGE, memory, 0, PAGE, NONE, outcomes, 0);
                 CyclicBarrier together = new CyclicBarrier(2);
                 Future<?> preallocation = threads.submit(() -> {
@@ -127,7 +127,7 @@ class AioDioRegressTest extends FieldSuite {
         try (AioFile clone = createDirect("clone");
                 AioContext context = open()) {
             AlignedMemory memory = filled(2 * PAGE, 0xab);
-            Outcomes outcomes = new Outcomes(4);
+            FieldOutcomes outcomes = new FieldOutcomes(4);
             for (int i = 0; i < 4; i++) {
                 context.write(clone, i * 2L * PAGE, memory, 0, 2 * PAGE, NONE, outcomes, i);
             }
@@ -164,7 +164,7 @@ class AioDioRegressTest extends FieldSuite {
             fill(memory, 0xab);
             long end = 0;
             for (int round = 0; round < 64; round++) {
-                Outcomes outcomes = new Outcomes(4);
+                FieldOutcomes outcomes = new FieldOutcomes(4);
                 for (int i = 0; i < 4; i++) {
                     context.write(file, end + (long) i * part, memory, 0, part, NONE, outcomes, i);
                 }
@@ -202,7 +202,7 @@ class AioDioRegressTest extends FieldSuite {
             }
             // One that is told last: the barrier.
             assertThat(sync(context, file)).isZero();
-            Outcomes last = new Outcomes(1);
+            FieldOutcomes last = new FieldOutcomes(1);
             context.read(file, 0, memory, 0, PAGE, NONE, last, 0);
             drain(context, last);
             assertThat(seen[0]).isEqualTo(400);
@@ -225,7 +225,7 @@ class AioDioRegressTest extends FieldSuite {
                 AioContext context = open()) {
             direct.zeroFill(0, 2 * PAGE);
             AlignedMemory memory = filled(PAGE, 1);
-            Outcomes outcomes = new Outcomes(400);
+            FieldOutcomes outcomes = new FieldOutcomes(400);
             for (int i = 0; i < 400; i += 2) {
                 context.write(direct, 0, memory, 0, PAGE, NONE, outcomes, i);
                 context.write(buffered, PAGE + 512, memory, 0, 512, NONE, outcomes, i + 1);
@@ -367,7 +367,7 @@ class AioDioRegressTest extends FieldSuite {
             assumeTrue(aligned, () -> "direct writes here need " + alignment);
             file.truncate(Long.parseLong(words[0]));
             AlignedMemory memory = filled(MIB, 0x5a);
-            Outcomes outcomes = new Outcomes(words.length - 1);
+            FieldOutcomes outcomes = new FieldOutcomes(words.length - 1);
             for (int i = 1; i < words.length; i++) {
                 int at = words[i].indexOf('@');
                 int size = Integer.parseInt(words[i].substring(0, at));
@@ -396,7 +396,7 @@ class AioDioRegressTest extends FieldSuite {
         createDirect("file").close();
         for (int i = 0; i < 40; i++) {
             AioContext context = open(100, 100);
-            Outcomes outcomes = new Outcomes(64);
+            FieldOutcomes outcomes = new FieldOutcomes(64);
             AioFile file = AioFile.open(path, StandardOpenOption.READ, AioOpenOption.DIRECT);
             AlignedMemory memory = pages(64);
             for (int j = 0; j < 64; j++) {

@@ -76,7 +76,7 @@ class ArtemisNativeTest extends FieldSuite {
             second.zeroFill(0, blocks * PAGE);
             assertThat(first.directOffsetAlignment()).isEqualTo(second.directOffsetAlignment());
             AlignedMemory memory = filled(PAGE, 'a');
-            Outcomes outcomes = new Outcomes(QUEUE);
+            FieldOutcomes outcomes = new FieldOutcomes(QUEUE);
             for (int i = 0; i < blocks; i++) {
                 context.write(first, (long) i * PAGE, memory, 0, PAGE, NONE, outcomes, 2 * i);
                 context.write(second, (long) i * PAGE, memory, 0, PAGE, NONE, outcomes, 2 * i + 1);
@@ -139,7 +139,7 @@ class ArtemisNativeTest extends FieldSuite {
     void shouldGiveBackTheCallbackAndTokenItWasGiven() throws Exception {
         try (AioFile file = createDirect("test.bin");
                 AioContext context = open(QUEUE, 0)) {
-            Outcomes outcomes = new Outcomes(2);
+            FieldOutcomes outcomes = new FieldOutcomes(2);
             AlignedMemory memory = filled(PAGE, '@');
             context.write(file, 0, memory, 0, PAGE, NONE, outcomes, 1);
             drain(context, outcomes, 1);
@@ -182,7 +182,7 @@ class ArtemisNativeTest extends FieldSuite {
     void shouldForgetCallbacksOfEndedOperations() throws Exception {
         try (AioFile file = createDirect("test.bin");
                 AioContext context = open(QUEUE, 0)) {
-            List<WeakReference<Outcomes>> callbacks = new ArrayList<>();
+            List<WeakReference<FieldOutcomes>> callbacks = new ArrayList<>();
             AlignedMemory memory = filled(PAGE, 'B');
             for (int i = 0; i < 20; i++) {
                 callbacks.add(new WeakReference<>(writeQueue(context, file, memory)));
@@ -191,8 +191,8 @@ class ArtemisNativeTest extends FieldSuite {
         }
     }
 
-    private static Outcomes writeQueue(AioContext context, AioFile file, AlignedMemory memory) {
-        Outcomes outcomes = new Outcomes(QUEUE);
+    private static FieldOutcomes writeQueue(AioContext context, AioFile file, AlignedMemory memory) {
+        FieldOutcomes outcomes = new FieldOutcomes(QUEUE);
         for (int i = 0; i < QUEUE; i++) {
             context.write(file, (long) i * PAGE, memory, 0, PAGE, NONE, outcomes, i);
         }
@@ -261,12 +261,12 @@ class ArtemisNativeTest extends FieldSuite {
         try (AioFile file = createDirect("test.bin");
                 AioContext context = open(QUEUE, 0)) {
             AlignedMemory memory = filled(PAGE, 'a');
-            Outcomes outcomes = new Outcomes(QUEUE);
+            FieldOutcomes outcomes = new FieldOutcomes(QUEUE);
             for (int i = 0; i < QUEUE; i++) {
                 assertThat(context.write(file, (long) i * PAGE, memory, 0, PAGE, NONE, outcomes, i))
                         .isPositive();
             }
-            assertThat(context.write(file, 0, memory, 0, PAGE, NONE, new Outcomes(1), 0))
+            assertThat(context.write(file, 0, memory, 0, PAGE, NONE, new FieldOutcomes(1), 0))
                     .isEqualTo(AioContext.REJECTED);
             drain(context, outcomes);
             outcomes.assertAllCompletedWith(PAGE);
@@ -310,7 +310,7 @@ class ArtemisNativeTest extends FieldSuite {
                 AioContext context = open(QUEUE, blocks)) {
             file.zeroFill(0, (long) blocks * PAGE);
             AlignedMemory memory = filled(PAGE, 'a');
-            Outcomes outcomes = new Outcomes(blocks);
+            FieldOutcomes outcomes = new FieldOutcomes(blocks);
             for (int i = 0; i < blocks; i++) {
                 assertThat(context.write(file, (long) i * PAGE, memory, 0, PAGE, NONE, outcomes, i))
                         .isPositive();
@@ -406,7 +406,7 @@ class ArtemisNativeTest extends FieldSuite {
             AlignedMemory memory = filled(PAGE, 1);
             for (int i = 0; i < 20; i++) {
                 AioContext context = open(QUEUE, QUEUE);
-                Outcomes outcomes = new Outcomes(2 * QUEUE);
+                FieldOutcomes outcomes = new FieldOutcomes(2 * QUEUE);
                 for (int j = 0; j < 2 * QUEUE; j++) {
                     context.write(file, (long) j * PAGE, memory, 0, PAGE, NONE, outcomes, j);
                 }

@@ -44,7 +44,7 @@ class CaioTest extends FieldSuite {
         try (AioFile file = create("temp.bin");
                 AioContext context = open(8, 0)) {
             AlignedMemory memory = pages(1);
-            Outcomes writes = new Outcomes(4);
+            FieldOutcomes writes = new FieldOutcomes(4);
             for (int i = 0; i < 4; i++) {
                 fill(memory, i * 4, 4, i);
                 context.write(file, i * 4L, memory, i * 4, 4, NONE, writes, i);
@@ -52,7 +52,7 @@ class CaioTest extends FieldSuite {
             drain(context, writes);
             writes.assertAllCompletedWith(4);
             fill(memory, -1);
-            Outcomes reads = new Outcomes(4);
+            FieldOutcomes reads = new FieldOutcomes(4);
             for (int i = 0; i < 4; i++) {
                 context.read(file, i * 4L, memory, i * 4, 4, NONE, reads, i);
             }
@@ -69,7 +69,7 @@ class CaioTest extends FieldSuite {
     void shouldReapAtMostMax() throws Exception {
         try (Fifo fifo = Fifo.create(directory);
                 AioContext context = open(8, 0)) {
-            Outcomes outcomes = new Outcomes(8);
+            FieldOutcomes outcomes = new FieldOutcomes(8);
             for (int i = 0; i < 8; i++) {
                 context.poll(fifo.readEnd(), PollEvents.IN, NONE, outcomes, i);
             }
@@ -91,7 +91,7 @@ class CaioTest extends FieldSuite {
     void shouldEndAWaitWithItsTime() throws Exception {
         try (Fifo fifo = Fifo.create(directory);
                 AioContext context = open(8, 0)) {
-            Outcomes outcomes = new Outcomes(1);
+            FieldOutcomes outcomes = new FieldOutcomes(1);
             long poll = context.poll(fifo.readEnd(), PollEvents.IN, NONE, outcomes, 0);
             context.submit();
             assertThat(context.getEvents(1, 8, 1_000_000)).isZero();
@@ -107,7 +107,7 @@ class CaioTest extends FieldSuite {
         try (Fifo fifo = Fifo.create(directory);
                 AioContext context = open(8, 0)) {
             assertThat(context.reap(8)).isZero();
-            Outcomes outcomes = new Outcomes(1);
+            FieldOutcomes outcomes = new FieldOutcomes(1);
             context.poll(fifo.readEnd(), PollEvents.IN, NONE, outcomes, 0);
             context.submit();
             assertThat(context.reap(8)).isZero();
@@ -123,7 +123,7 @@ class CaioTest extends FieldSuite {
                 AioContext context = open(8, 0)) {
             AlignedMemory memory = filled(PAGE, 1);
             IoVectors vectors = new IoVectors(2).add(memory, 0, 100);
-            Outcomes outcomes = new Outcomes(1);
+            FieldOutcomes outcomes = new FieldOutcomes(1);
             context.writev(file, 0, vectors, NONE, outcomes, 0);
             assertThatIllegalStateException().isThrownBy(() -> vectors.add(memory, 100, 100));
             assertThatIllegalStateException().isThrownBy(vectors::clear);
@@ -142,12 +142,12 @@ class CaioTest extends FieldSuite {
                 AioContext first = open(8, 0);
                 AioContext second = open(8, 0)) {
             IoVectors vectors = new IoVectors(1).add(filled(PAGE, 1), 0, 100);
-            Outcomes outcomes = new Outcomes(1);
+            FieldOutcomes outcomes = new FieldOutcomes(1);
             first.writev(file, 0, vectors, NONE, outcomes, 0);
             assertThatIllegalStateException()
-                    .isThrownBy(() -> second.readv(file, 0, vectors, NONE, new Outcomes(1), 0));
+                    .isThrownBy(() -> second.readv(file, 0, vectors, NONE, new FieldOutcomes(1), 0));
             assertThatIllegalStateException()
-                    .isThrownBy(() -> first.writev(file, 0, vectors, NONE, new Outcomes(1), 0));
+                    .isThrownBy(() -> first.writev(file, 0, vectors, NONE, new FieldOutcomes(1), 0));
             assertThat(second.pending() + second.inFlight()).isZero();
             drain(first, outcomes);
             assertThat(outcomes.result(0)).isEqualTo(100);
@@ -172,7 +172,7 @@ class CaioTest extends FieldSuite {
     void shouldSyncHundredsOfTimes() throws Exception {
         try (AioFile file = create("temp.bin");
                 AioContext context = open(256, 0)) {
-            Outcomes outcomes = new Outcomes(200);
+            FieldOutcomes outcomes = new FieldOutcomes(200);
             for (int i = 0; i < 200; i++) {
                 assertThat(context.sync(file, NONE, outcomes, i)).isPositive();
             }
@@ -187,7 +187,7 @@ class CaioTest extends FieldSuite {
         try (AioFile file = create("temp.bin");
                 AioContext context = open(128, 4096)) {
             AlignedMemory memory = pages(1);
-            Outcomes outcomes = new Outcomes(4000);
+            FieldOutcomes outcomes = new FieldOutcomes(4000);
             for (int i = 0; i < 4000; i++) {
                 assertThat(context.write(file, i, memory, 0, 1, NONE, outcomes, i))
                         .isPositive();
@@ -203,7 +203,7 @@ class CaioTest extends FieldSuite {
     void shouldEndQueuedOperationsWhenClosed() throws Exception {
         try (AioFile file = create("temp.bin")) {
             AioContext context = open(2, 256);
-            Outcomes outcomes = new Outcomes(64);
+            FieldOutcomes outcomes = new FieldOutcomes(64);
             AlignedMemory memory = pages(1);
             for (int i = 0; i < 64; i++) {
                 context.write(file, (long) i * PAGE, memory, 0, PAGE, NONE, outcomes, i);
@@ -225,7 +225,7 @@ class CaioTest extends FieldSuite {
                 AioContext context = open()) {
             AlignedMemory memory = holding(new byte[] {0, 1, 2, 3});
             assertThat(read(context, file, 0, memory, 32)).isZero();
-            Outcomes outcomes = new Outcomes(32);
+            FieldOutcomes outcomes = new FieldOutcomes(32);
             for (int i = 0; i < 32; i++) {
                 context.write(file, i * 4L, memory, 0, 4, NONE, outcomes, i);
             }
@@ -246,7 +246,7 @@ class CaioTest extends FieldSuite {
     void shouldFailOrFinishWhatItsFileWasClosedUnder() throws Exception {
         try (AioContext context = open()) {
             AioFile file = create("temp.bin");
-            Outcomes outcomes = new Outcomes(1);
+            FieldOutcomes outcomes = new FieldOutcomes(1);
             context.write(file, 0, filled(PAGE, 1), 0, PAGE, NONE, outcomes, 0);
             file.close(); // the operation holds the file: it is not closed under it
             drain(context, outcomes);
@@ -278,7 +278,7 @@ class CaioTest extends FieldSuite {
         try (AioContext context = open(8, 64)) {
             AlignedMemory memory = AlignedMemory.allocate(16 * length, PAGE);
             for (int round = 0; round < 50; round++) {
-                Outcomes outcomes = new Outcomes(16);
+                FieldOutcomes outcomes = new FieldOutcomes(16);
                 long[] ids = new long[16];
                 for (int i = 0; i < 16; i++) {
                     long position = (long) i * length;
@@ -305,7 +305,7 @@ class CaioTest extends FieldSuite {
     }
 
     /** What was cancelled in flight is released when the kernel is done with it. */
-    private static void awaitReleases(AioContext context, Outcomes outcomes) {
+    private static void awaitReleases(AioContext context, FieldOutcomes outcomes) {
         for (int i = 0; i < outcomes.expected(); i++) {
             while (outcomes.releases(i) == 0) {
                 context.submit();
@@ -320,7 +320,7 @@ class CaioTest extends FieldSuite {
     void shouldNeverDoWhatWasCancelledBeforeSubmission() throws Exception {
         try (AioFile file = create("temp.bin");
                 AioContext context = open()) {
-            Outcomes outcomes = new Outcomes(1);
+            FieldOutcomes outcomes = new FieldOutcomes(1);
             long id = context.write(file, 0, filled(PAGE, 1), 0, PAGE, NONE, outcomes, 0);
             assertThat(context.cancel(id)).isTrue();
             assertThat(outcomes.result(0)).isEqualTo(-Linux.ECANCELED);
@@ -337,7 +337,7 @@ class CaioTest extends FieldSuite {
     void shouldCancelAPollInFlight() throws Exception {
         try (Fifo fifo = Fifo.create(directory);
                 AioContext context = open(4, 0)) {
-            Outcomes outcomes = new Outcomes(1);
+            FieldOutcomes outcomes = new FieldOutcomes(1);
             long id = context.poll(fifo.readEnd(), PollEvents.IN, NONE, outcomes, 0);
             context.submit();
             assertThat(context.cancel(id)).isTrue();
@@ -356,7 +356,7 @@ class CaioTest extends FieldSuite {
                 AioContext first = open(4, 0);
                 AioContext second = open(4, 0)) {
             AlignedMemory memory = filled(PAGE, 1);
-            Outcomes outcomes = new Outcomes(2);
+            FieldOutcomes outcomes = new FieldOutcomes(2);
             long ofFirst = first.write(file, 0, memory, 0, PAGE, NONE, outcomes, 0);
             second.write(file, PAGE, memory, 0, PAGE, NONE, outcomes, 1);
             assertThat(second.cancel(ofFirst)).isFalse();
@@ -435,7 +435,7 @@ class CaioTest extends FieldSuite {
         try (AioFile file = create("temp.bin");
                 AioContext context = open(2, 128)) {
             AlignedMemory memory = filled(PAGE, 6);
-            Outcomes outcomes = new Outcomes(100);
+            FieldOutcomes outcomes = new FieldOutcomes(100);
             for (int i = 0; i < 100; i++) {
                 assertThat(context.write(file, (long) i * PAGE, memory, 0, PAGE, NONE, outcomes, i))
                         .isPositive();
@@ -456,7 +456,7 @@ class CaioTest extends FieldSuite {
         ExecutorService other = Executors.newSingleThreadExecutor();
         try (Fifo fifo = Fifo.create(directory);
                 AioContext context = open()) {
-            Outcomes outcomes = new Outcomes(1);
+            FieldOutcomes outcomes = new FieldOutcomes(1);
             context.poll(fifo.readEnd(), PollEvents.IN, NONE, outcomes, 0);
             context.submit();
             assertThat(context.getEvents(0, 1, 0)).isZero();
@@ -474,7 +474,7 @@ class CaioTest extends FieldSuite {
     void shouldReapFromWithinACompletion() throws Exception {
         try (AioFile file = create("temp.bin");
                 AioContext context = open(32, 0)) {
-            Outcomes outcomes = new Outcomes(32);
+            FieldOutcomes outcomes = new FieldOutcomes(32);
             AlignedMemory memory = pages(1);
             AioCompletion reaping = (token, result) -> {
                 outcomes.completed(token, result);
@@ -493,7 +493,7 @@ class CaioTest extends FieldSuite {
     void shouldNotHoldBackWhatWasPreparedBeforeAMistake() throws Exception {
         try (AioFile file = create("temp.bin");
                 AioContext context = open()) {
-            Outcomes outcomes = new Outcomes(1);
+            FieldOutcomes outcomes = new FieldOutcomes(1);
             AlignedMemory memory = filled(PAGE, 1);
             context.write(file, 0, memory, 0, PAGE, NONE, outcomes, 0);
             try {

@@ -51,7 +51,7 @@ class DataStaxAioTest extends FieldSuite {
                 AioContext context = open(8, 1)) {
             for (int slot = 0; slot < 24; slot++) {
                 AlignedMemory memory = AlignedMemory.allocate(65536, PAGE);
-                Outcomes outcomes = new Outcomes(24);
+                FieldOutcomes outcomes = new FieldOutcomes(24);
                 context.read(file, 0, memory, 0, 65536, NONE, outcomes, slot);
                 drain(context, outcomes, 1);
                 assertThat(outcomes.result(slot)).isEqualTo(65536);
@@ -70,7 +70,7 @@ class DataStaxAioTest extends FieldSuite {
             int alignment = file.directOffsetAlignment();
             for (int trial = 0; trial < 200; trial++) {
                 int requests = 1 + random.nextInt(7);
-                Outcomes outcomes = new Outcomes(requests);
+                FieldOutcomes outcomes = new FieldOutcomes(requests);
                 AlignedMemory[] memories = new AlignedMemory[requests];
                 int[] positions = new int[requests];
                 for (int r = 0; r < requests; r++) {
@@ -124,7 +124,7 @@ class DataStaxAioTest extends FieldSuite {
     private void readAtRandom(AioFile file, int size, int depth, Random random) throws IOException {
         int reads = 512;
         try (AioContext context = open(depth, 65536)) {
-            Outcomes outcomes = new Outcomes(reads);
+            FieldOutcomes outcomes = new FieldOutcomes(reads);
             for (int i = 0; i < reads; i++) {
                 int length = Math.max(SECTOR, roundDown(random.nextInt(size)));
                 int position = roundDown(random.nextInt(size - length + 1));
@@ -157,7 +157,7 @@ class DataStaxAioTest extends FieldSuite {
         try (AioFile file = createFile(65536);
                 AioContext context = open(16, 32)) {
             AlignedMemory memory = pages(1);
-            Outcomes outcomes = new Outcomes(reads);
+            FieldOutcomes outcomes = new FieldOutcomes(reads);
             int accepted = 0;
             for (int i = 0; i < reads; i++) {
                 if (context.read(file, 0, memory, 0, PAGE, NONE, outcomes, accepted) != AioContext.REJECTED) {
@@ -196,7 +196,7 @@ class DataStaxAioTest extends FieldSuite {
         int size = 10_000;
         try (AioFile file = createFile(size);
                 AioContext context = open(128, 1024)) {
-            Outcomes outcomes = new Outcomes(4);
+            FieldOutcomes outcomes = new FieldOutcomes(4);
             ByteBuffer[] buffers = new ByteBuffer[4];
             for (int i = 0; i < 4; i++) {
                 buffers[i] = pages(1).buffer();

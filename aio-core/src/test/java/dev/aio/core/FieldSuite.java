@@ -124,7 +124,7 @@ abstract class FieldSuite {
 
     /** Runs one operation to its end and returns its result. */
     static long perform(AioContext context, Start operation) {
-        Outcomes outcomes = new Outcomes(1);
+        FieldOutcomes outcomes = new FieldOutcomes(1);
         assertThat(operation.with(outcomes, 0)).as("id of the operation").isPositive();
         drain(context, outcomes);
         return outcomes.result(0);
@@ -143,11 +143,11 @@ abstract class FieldSuite {
     }
 
     /** Submits and reaps until every one of the outcomes is known. */
-    static void drain(AioContext context, Outcomes outcomes) {
+    static void drain(AioContext context, FieldOutcomes outcomes) {
         drain(context, outcomes, outcomes.expected());
     }
 
-    static void drain(AioContext context, Outcomes outcomes, int count) {
+    static void drain(AioContext context, FieldOutcomes outcomes, int count) {
         while (outcomes.completed() < count) {
             context.submit();
             if (outcomes.completed() < count) {

@@ -61,7 +61,7 @@ class LibaioHarnessTest extends FieldSuite {
     void shouldRefuseNullArguments() throws Exception {
         try (AioFile file = create("file");
                 AioContext context = open()) {
-            Outcomes outcomes = new Outcomes(1);
+            FieldOutcomes outcomes = new FieldOutcomes(1);
             AlignedMemory memory = filled(PAGE, 1);
             assertThatNullPointerException()
                     .isThrownBy(() -> context.read(null, 0, memory, 0, PAGE, NONE, outcomes, 0));
@@ -96,7 +96,7 @@ class LibaioHarnessTest extends FieldSuite {
             context.close();
             AlignedMemory memory = pages(1);
             assertThatIllegalStateException()
-                    .isThrownBy(() -> context.read(file, 0, memory, 0, PAGE, NONE, new Outcomes(1), 0));
+                    .isThrownBy(() -> context.read(file, 0, memory, 0, PAGE, NONE, new FieldOutcomes(1), 0));
             assertThatIllegalStateException().isThrownBy(context::submit);
         }
     }
@@ -162,7 +162,7 @@ class LibaioHarnessTest extends FieldSuite {
         try (AioFile file = create("file");
                 AioContext context = open()) {
             AlignedMemory memory = filled(PAGE, 3);
-            Outcomes outcomes = new Outcomes(4);
+            FieldOutcomes outcomes = new FieldOutcomes(4);
             context.write(file, 0, memory, 0, PAGE + 1, NONE, outcomes, 0);
             context.write(file, 0, memory, -1, 8, NONE, outcomes, 1);
             context.write(file, 0, memory, PAGE, Integer.MAX_VALUE, NONE, outcomes, 2);
@@ -344,7 +344,7 @@ class LibaioHarnessTest extends FieldSuite {
     void shouldGoOnWhileChildrenAreForked() throws Exception {
         try (AioFile file = create("file");
                 AioContext context = open()) {
-            Outcomes outcomes = new Outcomes(32);
+            FieldOutcomes outcomes = new FieldOutcomes(32);
             AlignedMemory memory = filled(PAGE, 12);
             for (int i = 0; i < 32; i++) {
                 context.write(file, (long) i * PAGE, memory, 0, PAGE, NONE, outcomes, i);
@@ -364,7 +364,7 @@ class LibaioHarnessTest extends FieldSuite {
     void shouldSubmitSeveralLargeWritesAtOnce() throws Exception {
         try (AioFile file = create("file");
                 AioContext context = open()) {
-            Outcomes outcomes = new Outcomes(8);
+            FieldOutcomes outcomes = new FieldOutcomes(8);
             AlignedMemory memory = filled(MIB, 13);
             for (int i = 0; i < 8; i++) {
                 context.write(file, (long) i * MIB, memory, 0, MIB, NONE, outcomes, i);
@@ -412,7 +412,7 @@ class LibaioHarnessTest extends FieldSuite {
                     .userSpaceReaping(engine == Engine.AIO_RING)
                     .open();
             AlignedMemory memory = AlignedMemory.allocate(4 * MIB, PAGE);
-            Outcomes outcomes = new Outcomes(10);
+            FieldOutcomes outcomes = new FieldOutcomes(10);
             for (int i = 0; i < 10; i++) {
                 if (i % 2 == 0) {
                     context.write(file, 0, memory, 0, 4 * MIB, NONE, outcomes, i);
@@ -480,7 +480,7 @@ class LibaioHarnessTest extends FieldSuite {
                 AioContext context = builder().ownEventFd(true).open();
                 AioContext observer = open()) {
             AlignedMemory memory = filled(size, 0x42);
-            Outcomes outcomes = new Outcomes(2);
+            FieldOutcomes outcomes = new FieldOutcomes(2);
             context.write(file, 0, memory, 0, size, NONE, outcomes, 0);
             awaitCompletionByEventFd(context, context.eventFd(), observer, outcomes, 1);
             fill(memory, 0);
@@ -500,7 +500,7 @@ class LibaioHarnessTest extends FieldSuite {
                 AioContext observer = open()) {
             try (AioContext context = builder().eventFd(eventFd).open()) {
                 assertThat(context.eventFd()).isEqualTo(eventFd);
-                Outcomes outcomes = new Outcomes(1);
+                FieldOutcomes outcomes = new FieldOutcomes(1);
                 context.write(file, 0, filled(PAGE, 1), 0, PAGE, NONE, outcomes, 0);
                 awaitCompletionByEventFd(context, eventFd, observer, outcomes, 1);
                 assertThat(outcomes.result(0)).isEqualTo(PAGE);
@@ -515,7 +515,7 @@ class LibaioHarnessTest extends FieldSuite {
 
     /** As an event loop has it: the eventfd is polled, the context only asked for what is there. */
     private static void awaitCompletionByEventFd(
-            AioContext context, int eventFd, AioContext observer, Outcomes outcomes, int count) {
+            AioContext context, int eventFd, AioContext observer, FieldOutcomes outcomes, int count) {
         context.submit();
         while (outcomes.completed() < count) {
             long mask = perform(observer, (done, token) -> observer.poll(eventFd, PollEvents.IN, NONE, done, token));
@@ -537,7 +537,7 @@ class LibaioHarnessTest extends FieldSuite {
             file.truncate((long) operations * PAGE);
             AlignedMemory memory = pages(operations);
             fill(memory, -1);
-            Outcomes outcomes = new Outcomes(operations);
+            FieldOutcomes outcomes = new FieldOutcomes(operations);
             for (int i = 0; i < operations; i++) {
                 assertThat(context.read(file, 0, memory, i * PAGE, PAGE, NONE, outcomes, i))
                         .isPositive();
@@ -574,7 +574,7 @@ class LibaioHarnessTest extends FieldSuite {
         for (int i = 0; i < times; i++) {
             fill(memory, '0');
             AioContext context = open(1, 0);
-            Outcomes outcomes = new Outcomes(1);
+            FieldOutcomes outcomes = new FieldOutcomes(1);
             context.read(file, 0, memory, 0, PAGE, NONE, outcomes, 0);
             context.submit();
             context.close();
@@ -599,7 +599,7 @@ class LibaioHarnessTest extends FieldSuite {
                 AioContext context = open()) {
             assumeTrue(context.reapsInUserSpace(), "this kernel's ring is not the known one");
             for (int i = 0; i < 100; i++) {
-                Outcomes outcomes = new Outcomes(1);
+                FieldOutcomes outcomes = new FieldOutcomes(1);
                 context.write(file, 0, pages(1), 0, PAGE, NONE, outcomes, 0);
                 context.submit();
                 while (!outcomes.isCompleted(0)) {
@@ -635,7 +635,7 @@ class LibaioHarnessTest extends FieldSuite {
     void shouldPollAPipe() throws Exception {
         try (Fifo fifo = Fifo.create(directory);
                 AioContext context = open()) {
-            Outcomes outcomes = new Outcomes(1);
+            FieldOutcomes outcomes = new FieldOutcomes(1);
             context.poll(fifo.readEnd(), PollEvents.IN, NONE, outcomes, 0);
             context.submit();
             assertThat(context.getEvents(0, 1, 0)).isZero();
@@ -650,7 +650,7 @@ class LibaioHarnessTest extends FieldSuite {
     void shouldWaitThroughSignals() throws Exception {
         try (Fifo fifo = Fifo.create(directory);
                 AioContext context = open()) {
-            Outcomes outcomes = new Outcomes(1);
+            FieldOutcomes outcomes = new FieldOutcomes(1);
             context.poll(fifo.readEnd(), PollEvents.IN, NONE, outcomes, 0);
             context.submit();
             String thread = Files.readSymbolicLink(Path.of("/proc/thread-self"))
@@ -691,7 +691,7 @@ class LibaioHarnessTest extends FieldSuite {
         try (Fifo fifo = Fifo.create(directory);
                 AioContext context = open()) {
             for (int i = 0; i < 500; i++) {
-                Outcomes outcomes = new Outcomes(1);
+                FieldOutcomes outcomes = new FieldOutcomes(1);
                 context.poll(fifo.readEnd(), PollEvents.IN, NONE, outcomes, 0);
                 context.submit();
                 Future<?> writer = others.submit(fifo::writeByte);

@@ -70,7 +70,7 @@ class LinuxAioPythonTest extends FieldSuite {
     void shouldTellOnlyTheEventsAskedFor() throws Exception {
         try (Fifo fifo = Fifo.create(directory);
                 AioContext context = open(2, 0)) {
-            Outcomes outcomes = new Outcomes(1);
+            FieldOutcomes outcomes = new FieldOutcomes(1);
             context.poll(fifo.readEnd(), PollEvents.IN, NONE, outcomes, 0);
             context.submit();
             assertThat(context.getEvents(0, 1, 0)).isZero();
@@ -85,7 +85,7 @@ class LinuxAioPythonTest extends FieldSuite {
     void shouldReportAHangUpThatNobodyAskedFor() throws Exception {
         try (Fifo fifo = Fifo.create(directory);
                 AioContext context = open(2, 0)) {
-            Outcomes outcomes = new Outcomes(1);
+            FieldOutcomes outcomes = new FieldOutcomes(1);
             context.poll(fifo.readEnd(), 0, NONE, outcomes, 0);
             context.submit();
             fifo.writeByte();
@@ -275,7 +275,7 @@ class LinuxAioPythonTest extends FieldSuite {
     void shouldNotReadIntoTheHeap() throws Exception {
         try (AioFile file = openToRead("test.txt");
                 AioContext context = open(4, 0)) {
-            Outcomes outcomes = new Outcomes(2);
+            FieldOutcomes outcomes = new FieldOutcomes(2);
             ByteBuffer heap = ByteBuffer.allocate(8);
             ByteBuffer direct = ByteBuffer.allocateDirect(8);
             assertThat(context.read(file, 0, heap, NONE, outcomes, 0)).isPositive();
@@ -307,7 +307,7 @@ class LinuxAioPythonTest extends FieldSuite {
         try (AioFile file = create("test.txt");
                 AioContext context = open(2, 0)) {
             AlignedMemory memory = holding("firstsecond".getBytes(StandardCharsets.US_ASCII));
-            Outcomes outcomes = new Outcomes(2);
+            FieldOutcomes outcomes = new FieldOutcomes(2);
             context.write(file, 0, memory, 0, 5, NONE, outcomes, 0);
             context.write(file, 5, memory, 5, 6, NONE, outcomes, 1);
             drain(context, outcomes);

@@ -83,7 +83,7 @@ class LtpAioDioTest extends FieldSuite {
         AlignedMemory memory = holding(expected);
         try (AioContext context = open(32, 0)) {
             try (AioFile file = AioFile.open(path, options.toArray(OpenOption[]::new))) {
-                Outcomes writes = new Outcomes(blocks);
+                FieldOutcomes writes = new FieldOutcomes(blocks);
                 for (int i = 0; i < blocks; i++) {
                     context.write(file, (long) i * CHUNK, memory, i * CHUNK, CHUNK, NONE, writes, i);
                 }
@@ -95,7 +95,7 @@ class LtpAioDioTest extends FieldSuite {
                     ? AioFile.open(path, StandardOpenOption.READ, AioOpenOption.DIRECT)
                     : AioFile.open(path, StandardOpenOption.READ)) {
                 assertThat(file.isDirectOpen()).isEqualTo(direct);
-                Outcomes reads = new Outcomes(blocks);
+                FieldOutcomes reads = new FieldOutcomes(blocks);
                 for (int i = 0; i < blocks; i++) {
                     context.read(file, (long) i * CHUNK, memory, i * CHUNK, CHUNK, NONE, reads, i);
                 }
@@ -193,7 +193,7 @@ class LtpAioDioTest extends FieldSuite {
             AlignedMemory memory = filled(CHUNK, 0);
             long position = 0;
             for (int i = 0; i < batches; i++) {
-                Outcomes outcomes = new Outcomes(width);
+                FieldOutcomes outcomes = new FieldOutcomes(width);
                 for (int j = 0; j < width; j++, position += CHUNK) {
                     context.write(file, position, memory, 0, CHUNK, NONE, outcomes, j);
                 }
@@ -231,7 +231,7 @@ class LtpAioDioTest extends FieldSuite {
             try (ZeroReaders readers = new ZeroReaders(directory.resolve("file"), 3);
                     AioContext context = open(16, 4096)) {
                 AlignedMemory memory = filled(PAGE, 0);
-                Outcomes outcomes = new Outcomes(blocks);
+                FieldOutcomes outcomes = new FieldOutcomes(blocks);
                 for (int i = 0; i < blocks; i++) {
                     context.write(file, (long) i * PAGE, memory, 0, PAGE, NONE, outcomes, i);
                 }
@@ -304,7 +304,7 @@ class LtpAioDioTest extends FieldSuite {
             AlignedMemory zeros = filled(CHUNK, 0);
             AlignedMemory ones = filled(CHUNK, -1);
             for (int i = 0; i < 60; i++) {
-                Outcomes outcomes = new Outcomes(8);
+                FieldOutcomes outcomes = new FieldOutcomes(8);
                 for (int j = 0; j < 4; j++) {
                     context.write(file, (long) j * CHUNK, zeros, 0, CHUNK, NONE, outcomes, j);
                     context.write(junk, (long) j * CHUNK, ones, 0, CHUNK, NONE, outcomes, 4 + j);
@@ -349,7 +349,7 @@ class LtpAioDioTest extends FieldSuite {
     /** Eight records of a file at a time, as its submissions are. */
     private static void transfer(
             AioContext context, AioFile[] files, AlignedMemory memory, List<Integer> order, boolean write) {
-        Outcomes outcomes = new Outcomes(order.size());
+        FieldOutcomes outcomes = new FieldOutcomes(order.size());
         int prepared = 0;
         for (int record : order) {
             AioFile file = files[record % files.length];

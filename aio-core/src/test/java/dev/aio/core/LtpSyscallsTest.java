@@ -88,7 +88,7 @@ class LtpSyscallsTest extends FieldSuite {
     void shouldGetOneEvent() throws Exception {
         try (AioFile file = create("file");
                 AioContext context = open()) {
-            Outcomes outcomes = new Outcomes(1);
+            FieldOutcomes outcomes = new FieldOutcomes(1);
             context.write(file, 0, pages(1), 0, PAGE, NONE, outcomes, 0);
             int events = 0;
             while (events == 0) {
@@ -108,7 +108,7 @@ class LtpSyscallsTest extends FieldSuite {
     void shouldTakeNoHarmFromSenselessCounts() throws Exception {
         try (AioFile file = create("file");
                 AioContext context = open()) {
-            Outcomes outcomes = new Outcomes(1);
+            FieldOutcomes outcomes = new FieldOutcomes(1);
             context.write(file, 0, pages(1), 0, PAGE, NONE, outcomes, 0);
             context.submit();
             int[][] counts = {{-1, 0}, {0, -1}, {1, 0}, {Integer.MIN_VALUE, Integer.MIN_VALUE}};
@@ -139,7 +139,7 @@ class LtpSyscallsTest extends FieldSuite {
     void shouldNotCancelByAStaleId() throws Exception {
         try (AioFile file = create("file");
                 AioContext context = open(1, 1)) {
-            Outcomes outcomes = new Outcomes(2);
+            FieldOutcomes outcomes = new FieldOutcomes(2);
             long stale = context.write(file, 0, pages(1), 0, PAGE, NONE, outcomes, 0);
             drain(context, outcomes, 1);
             assertThat(context.cancel(stale)).isFalse();
@@ -173,7 +173,7 @@ class LtpSyscallsTest extends FieldSuite {
             AioFile closed = create("closed");
             closed.close();
             AlignedMemory memory = filled(PAGE, 1);
-            Outcomes outcomes = new Outcomes(9);
+            FieldOutcomes outcomes = new FieldOutcomes(9);
             context.read(closed, 0, memory, 0, 100, NONE, outcomes, 0);
             context.write(file, 0, memory, 0, 100, NONE, outcomes, 1);
             context.write(readOnly, 0, memory, 0, 100, NONE, outcomes, 2);
@@ -212,7 +212,7 @@ class LtpSyscallsTest extends FieldSuite {
     void shouldSubmitEverythingAccepted() throws Exception {
         try (AioFile file = create("file");
                 AioContext context = open(8, 8)) {
-            Outcomes outcomes = new Outcomes(8);
+            FieldOutcomes outcomes = new FieldOutcomes(8);
             for (int i = 0; i < 8; i++) {
                 context.write(file, i * 512L, pages(1), 0, 512, NONE, outcomes, i);
             }
@@ -230,7 +230,7 @@ class LtpSyscallsTest extends FieldSuite {
     void shouldRejectWhatIsTooMuch() throws Exception {
         try (AioFile file = create("file");
                 AioContext context = open(1, 0)) {
-            Outcomes outcomes = new Outcomes(2);
+            FieldOutcomes outcomes = new FieldOutcomes(2);
             AlignedMemory memory = pages(1);
             assertThat(context.write(file, 0, memory, 0, 100, NONE, outcomes, 0))
                     .isPositive();

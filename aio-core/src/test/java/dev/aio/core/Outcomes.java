@@ -2,61 +2,59 @@ package dev.aio.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What became of operations, by token: how often completed and released, with what result. */
+import java.util.Arrays;
+
+/** Remembers by token what completed with what result and failure, and what was released. */
 final class Outcomes implements AioCompletion {
 
+    private final AioContext context;
+    private final int[] completed;
+    private final int[] released;
     private final long[] results;
-    private final int[] completions;
-    private final int[] releases;
-    private int completed;
+    private final AioException[] failures;
 
-    Outcomes(int tokens) {
+    Outcomes(AioContext context, int tokens) {
+        this.context = context;
+        completed = new int[tokens];
+        released = new int[tokens];
         results = new long[tokens];
-        completions = new int[tokens];
-        releases = new int[tokens];
+        failures = new AioException[tokens];
     }
 
     @Override
     public void completed(long token, long result) {
-        results[(int) token] = result;
-        completions[(int) token]++;
-        completed++;
+        int at = (int) token;
+        completed[at]++;
+        results[at] = result;
+        failures[at] = result < 0 ? context.failure() : null;
     }
 
     @Override
     public void released(long token) {
-        releases[(int) token]++;
-    }
-
-    /** Operations that it waits for. */
-    int expected() {
-        return results.length;
-    }
-
-    int completed() {
-        return completed;
+        released[(int) token]++;
     }
 
     boolean isCompleted(int token) {
-        return completions[token] > 0;
+        return completed[token] > 0;
     }
 
-    int releases(int token) {
-        return releases[token];
+    boolean isReleased(int token) {
+        return released[token] > 0;
     }
 
-    /** Fails unless the operation has completed, once. */
     long result(int token) {
-        assertThat(completions[token]).as("completions of token %s", token).isEqualTo(1);
+        assertThat(completed[token]).as("completions of token %s", token).isEqualTo(1);
         return results[token];
     }
 
-    void assertEachCompletedOnce() {
-        assertThat(completions).as("completions by token").containsOnly(1);
+    AioException failure(int token) {
+        assertThat(result(token)).as("result of token %s", token).isNegative();
+        assertThat(failures[token].errno()).isEqualTo((int) -results[token]);
+        return failures[token];
     }
 
-    void assertAllCompletedWith(long result) {
-        assertEachCompletedOnce();
-        assertThat(results).as("results by token").containsOnly(result);
+    void assertEachReleasedOnce() {
+        assertThat(Arrays.stream(completed)).containsOnly(1);
+        assertThat(Arrays.stream(released)).containsOnly(1);
     }
 }

@@ -96,8 +96,8 @@ class SeastarFileTest extends FieldSuite {
             file.truncate(size);
             AlignedMemory memory = filled(length, 9);
             int writes = size / length;
-            Outcomes outcomes = new Outcomes(writes);
-            Outcomes syncs = new Outcomes(writes / 32);
+            FieldOutcomes outcomes = new FieldOutcomes(writes);
+            FieldOutcomes syncs = new FieldOutcomes(writes / 32);
             for (int i = 0; i < writes; i++) {
                 assertThat(context.write(file, (long) i * length, memory, 0, length, NONE, outcomes, i))
                         .isPositive();
@@ -304,7 +304,7 @@ class SeastarFileTest extends FieldSuite {
                 AioContext context = open(8, 8)) {
             assertThat(write(context, file, 0, filled(PAGE, 'a'), 1024)).isEqualTo(1024);
             AlignedMemory memory = filled(PAGE, 'b');
-            Outcomes outcomes = new Outcomes(2);
+            FieldOutcomes outcomes = new FieldOutcomes(2);
             context.write(file, 0, memory, 0, 512, NONE, outcomes, 0);
             long second = context.write(file, 512, memory, 0, 512, NONE, outcomes, 1);
             assertThat(context.cancel(second)).isTrue();
@@ -330,7 +330,7 @@ class SeastarFileTest extends FieldSuite {
             file.zeroFill(0, size);
             int part = file.directOffsetAlignment();
             AlignedMemory memory = filled(PAGE, 0xee);
-            Outcomes outcomes = new Outcomes(2_000);
+            FieldOutcomes outcomes = new FieldOutcomes(2_000);
             for (int i = 0; i < 2_000; i++) {
                 int position = random.nextInt(size / part) * part;
                 context.write(file, position, memory, 0, part, NONE, outcomes, i);
