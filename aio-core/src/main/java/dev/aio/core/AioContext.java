@@ -82,7 +82,7 @@ public final class AioContext implements AutoCloseable {
         iocbs = parts.iocbs();
         end = new ContextEnd(builder, parts);
         callbackFailures = builder.callbackFailures;
-        slots = new SlotTable(this, parts.slots());
+        slots = new SlotTable(this, parts.slots(), parts.number());
         refusals = new Refusals(parts.slots());
         pieces = new Pieces(iocbs);
         barriers = new Barriers(slots);
@@ -625,6 +625,10 @@ public final class AioContext implements AutoCloseable {
         if (policy != null && policy.isDeclined(operation, result)) {
             goOn(operation, true);
             return 0;
+        }
+        if (operation.kind == AioOperation.POLL && result > 0) {
+            // Whoever wakes a waiting poll tells all that is so, not only what was asked for.
+            return finish(operation, result & (operation.address | PollEvents.ERR | PollEvents.HUP));
         }
         if (result <= 0 || operation.length < 0) {
             return finish(operation, result);

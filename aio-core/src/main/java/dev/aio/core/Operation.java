@@ -116,9 +116,14 @@ final class Operation implements Runnable {
     /** Writes that a sync still waits for. */
     int waitsFor;
 
-    Operation(AioContext context, int slot) {
+    /**
+     * @param generations where to begin counting: elsewhere in every context, so that one does not take
+     *     another's ids for its own
+     */
+    Operation(AioContext context, int slot, int generations) {
         this.context = context;
         this.slot = slot;
+        generation = generations;
     }
 
     void begin(long acceptedBefore) {
