@@ -1,15 +1,9 @@
 package dev.aio.core;
 
 import dev.aio.core.internal.IoEngine;
-import dev.aio.core.internal.IocbSlab;
 import dev.aio.core.internal.Linux;
-import dev.aio.core.internal.Native;
 import java.nio.ByteBuffer;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,59 +32,37 @@ public final class AioContext implements AutoCloseable {
     /** Answer of a method that has accepted nothing: try again after completions were reaped. */
     public static final long REJECTED = 0;
 
-    private static final int BATCH = 64;
-
     /** How often a wait for events is interrupted to look for what helpers could not submit. */
     private static final long HELPER_POLL_NANOS = 10_000_000;
 
-    private final int depth;
-    private final int eventFd;
-    private final AioEngine kind;
+    private final ContextParts parts;
+    private final IoEngine engine;
     private final SlotTable slots;
-    private final IocbSlab iocbs;
-    private final Pieces pieces;
     private final Barriers barriers;
-    private final @Nullable SubmitPolicy policy; // null: submit all that can be submitted here and now
-    private final Executor helper;
-    private final Refusals refusals;
-    private final AtomicInteger helpers = new AtomicInteger(); // submissions that were not seen to end
+    private final @Nullable SubmitPolicy policy; // null: the owner submits all that it is not told otherwise of
+    private final Preparation preparation;
+    private final Submission submission;
+    private final Completions completions;
     private final AioContextStats stats = new AioContextStats();
     private final ContextEnd end;
-    private final Thread.UncaughtExceptionHandler callbackFailures;
 
-    private final IoEngine engine;
-    private Thread owner;
-    private int inFlight;
-    private int due; // prepared operations that submit() was called for
-    private boolean flushing;
+    private @Nullable Thread owner;
     private boolean closing;
     private boolean closed;
 
-    // The failure that a completion is being told of.
-    private AioOperation failedKind;
-    private @Nullable String failedPath;
-    private long failedPosition;
-    private long failedLength;
-    private int failedErrno;
-    private @Nullable String failedDetail;
-
     AioContext(AioContextBuilder builder, ContextParts parts) {
-        depth = parts.depth();
-        eventFd = parts.eventFd();
-        kind = parts.kind();
+        this.parts = parts;
         engine = parts.engine();
-        iocbs = parts.iocbs();
         end = new ContextEnd(builder, parts);
-        callbackFailures = builder.callbackFailures;
-        slots = new SlotTable(this, parts.slots(), parts.number());
-        refusals = new Refusals(parts.slots());
-        pieces = new Pieces(iocbs);
+        slots = new SlotTable(parts.slots(), parts.number());
         barriers = new Barriers(slots);
+        Pieces pieces = new Pieces(parts.iocbs());
         // Lanes are there to wait: submitting to them never does.
-        policy = builder.neverWait && kind == AioEngine.AIO ? new SubmitPolicy() : null;
-        helper = builder.submitHelper != null
-                ? builder.submitHelper
-                : new SubmitHelper(parts.slots(), "aio-submit-" + parts.number());
+        policy = builder.neverWait && parts.kind() == AioEngine.AIO ? new SubmitPolicy() : null;
+        preparation = new Preparation(slots, pieces, barriers, stats);
+        completions = new Completions(slots, pieces, barriers, policy, stats, builder.callbackFailures);
+        submission = new Submission(builder, parts, slots, pieces, policy, stats, completions);
+        completions.goesOnBy(submission);
     }
 
     public static AioContextBuilder builder() {
@@ -114,7 +86,8 @@ public final class AioContext implements AutoCloseable {
             OperationOptions options,
             AioCompletion completion,
             long token) {
-        return transfer(AioOperation.READ, file, position, memory, offset, length, options, completion, token);
+        return preparation()
+                .memory(AioOperation.READ, file, position, memory, offset, length, options, completion, token);
     }
 
     /**
@@ -134,7 +107,8 @@ public final class AioContext implements AutoCloseable {
             OperationOptions options,
             AioCompletion completion,
             long token) {
-        return transfer(AioOperation.WRITE, file, position, memory, offset, length, options, completion, token);
+        return preparation()
+                .memory(AioOperation.WRITE, file, position, memory, offset, length, options, completion, token);
     }
 
     /**
@@ -149,7 +123,7 @@ public final class AioContext implements AutoCloseable {
             OperationOptions options,
             AioCompletion completion,
             long token) {
-        return transfer(AioOperation.READ, file, position, target, options, completion, token);
+        return preparation().buffer(AioOperation.READ, file, position, target, options, completion, token);
     }
 
     /**
@@ -164,7 +138,7 @@ public final class AioContext implements AutoCloseable {
             OperationOptions options,
             AioCompletion completion,
             long token) {
-        return transfer(AioOperation.WRITE, file, position, source, options, completion, token);
+        return preparation().buffer(AioOperation.WRITE, file, position, source, options, completion, token);
     }
 
     /**
@@ -178,7 +152,7 @@ public final class AioContext implements AutoCloseable {
             OperationOptions options,
             AioCompletion completion,
             long token) {
-        return transfer(AioOperation.READ_VECTORED, file, position, vectors, options, completion, token);
+        return preparation().vectors(AioOperation.READ_VECTORED, file, position, vectors, options, completion, token);
     }
 
     /** Prepares a write from several pieces of memory; otherwise like {@link #readv}. */
@@ -189,7 +163,7 @@ public final class AioContext implements AutoCloseable {
             OperationOptions options,
             AioCompletion completion,
             long token) {
-        return transfer(AioOperation.WRITE_VECTORED, file, position, vectors, options, completion, token);
+        return preparation().vectors(AioOperation.WRITE_VECTORED, file, position, vectors, options, completion, token);
     }
 
     /**
@@ -198,12 +172,12 @@ public final class AioContext implements AutoCloseable {
      * other contexts are not waited for.
      */
     public long sync(AioFile file, OperationOptions options, AioCompletion completion, long token) {
-        return sync(AioOperation.SYNC, file, options, completion, token);
+        return preparation().sync(AioOperation.SYNC, file, options, completion, token);
     }
 
     /** Like {@link #sync}, without metadata that is not needed to find the data again. */
     public long dataSync(AioFile file, OperationOptions options, AioCompletion completion, long token) {
-        return sync(AioOperation.DATA_SYNC, file, options, completion, token);
+        return preparation().sync(AioOperation.DATA_SYNC, file, options, completion, token);
     }
 
     /**
@@ -214,177 +188,7 @@ public final class AioContext implements AutoCloseable {
      * @param events {@link PollEvents}
      */
     public long poll(int fd, int events, OperationOptions options, AioCompletion completion, long token) {
-        Operation operation = take(options, completion, token);
-        if (operation == null) {
-            return REJECTED;
-        }
-        operation.kind = AioOperation.POLL;
-        operation.fd = fd;
-        operation.address = events;
-        if (fd < 0) {
-            operation.refuse(Linux.EBADF, "descriptor: " + fd + " (expected: >= 0)");
-        } else if (options.rwFlags != 0) {
-            operation.refuse(Linux.EINVAL, "a poll takes no flags");
-        }
-        return accept(operation);
-    }
-
-    private long transfer(
-            AioOperation kind,
-            AioFile file,
-            long position,
-            AlignedMemory memory,
-            int offset,
-            int length,
-            OperationOptions options,
-            AioCompletion completion,
-            long token) {
-        Objects.requireNonNull(file, "file");
-        Objects.requireNonNull(memory, "memory");
-        Operation operation = take(options, completion, token);
-        if (operation == null) {
-            return REJECTED;
-        }
-        operation.memory = memory;
-        operation.bufferPosition = offset;
-        if (offset < 0 || length < 0 || offset > memory.capacity() - length) {
-            operation.refuse(
-                    Linux.EINVAL,
-                    length + " bytes from offset " + offset + " are not within the memory's " + memory.capacity());
-        } else {
-            operation.address = memory.addressUnchecked() + offset;
-        }
-        if (kind.isRead() && memory.isReadOnly()) {
-            operation.refuse(Linux.EINVAL, READ_ONLY);
-        }
-        return transfer(operation, kind, file, position, length);
-    }
-
-    private static final String READ_ONLY = "the memory is read-only (expected: memory that may be written)";
-
-    private long transfer(
-            AioOperation kind,
-            AioFile file,
-            long position,
-            ByteBuffer buffer,
-            OperationOptions options,
-            AioCompletion completion,
-            long token) {
-        Objects.requireNonNull(file, "file");
-        Objects.requireNonNull(buffer, "buffer");
-        Operation operation = take(options, completion, token);
-        if (operation == null) {
-            return REJECTED;
-        }
-        operation.memory = buffer;
-        operation.buffer = buffer;
-        operation.bufferPosition = buffer.position();
-        if (!buffer.isDirect()) {
-            operation.refuse(Linux.EINVAL, "a heap buffer moves while the kernel uses it (expected: a direct buffer)");
-        } else if (kind.isRead() && buffer.isReadOnly()) {
-            operation.refuse(Linux.EINVAL, READ_ONLY);
-        } else {
-            operation.address = Native.bufferAddress(buffer) + buffer.position();
-        }
-        return transfer(operation, kind, file, position, buffer.remaining());
-    }
-
-    private long transfer(
-            AioOperation kind,
-            AioFile file,
-            long position,
-            IoVectors vectors,
-            OperationOptions options,
-            AioCompletion completion,
-            long token) {
-        Objects.requireNonNull(file, "file");
-        Objects.requireNonNull(vectors, "vectors");
-        Operation operation = take(options, completion, token);
-        if (operation == null) {
-            return REJECTED;
-        }
-        if (!vectors.tryUse()) {
-            slots.give(operation);
-            throw new IllegalStateException("the vectors are used by another operation (expected: one at a time)");
-        }
-        operation.memory = vectors;
-        operation.vectors = vectors;
-        if (kind.isRead() && vectors.isReadOnly()) {
-            operation.refuse(Linux.EINVAL, READ_ONLY);
-        }
-        return transfer(operation, kind, file, position, vectors.length());
-    }
-
-    private long transfer(Operation operation, AioOperation kind, AioFile file, long position, long length) {
-        operation.kind = kind;
-        operation.position = position;
-        operation.length = length;
-        if (position < 0) {
-            operation.refuse(Linux.EINVAL, "position: " + position + " (expected: >= 0)");
-        } else if (position > Long.MAX_VALUE - length) {
-            operation.refuse(Linux.EINVAL, "position and length together exceed " + Long.MAX_VALUE);
-        }
-        retain(operation, file);
-        if (kind.isWrite() ? !file.isWritable() : !file.isReadable()) {
-            operation.refuse(
-                    Linux.EBADF,
-                    "the file is not open for " + (kind.isWrite() ? "writing" : "reading") + ": open it so");
-        }
-        if (file.isDirectOpen() && operation.refused == 0) {
-            pieces.align(operation);
-        }
-        return accept(operation);
-    }
-
-    private long sync(AioOperation kind, AioFile file, OperationOptions options, AioCompletion completion, long token) {
-        Objects.requireNonNull(file, "file");
-        Operation operation = take(options, completion, token);
-        if (operation == null) {
-            return REJECTED;
-        }
-        operation.kind = kind;
-        retain(operation, file);
-        if (options.rwFlags != 0) {
-            operation.refuse(Linux.EINVAL, "a sync takes no flags (expected: a priority at most)");
-        }
-        return accept(operation);
-    }
-
-    private static void retain(Operation operation, AioFile file) {
-        operation.file = file;
-        operation.fd = file.aioFd();
-        operation.path = file.path();
-        if (!file.tryRetain()) { // given back when the operation ends
-            operation.file = null;
-            operation.fd = -1;
-            operation.refuse(Linux.EBADF, "the file was closed (expected: open until the operation is accepted)");
-        }
-    }
-
-    private @Nullable Operation take(OperationOptions options, AioCompletion completion, long token) {
-        checkUsable();
-        Objects.requireNonNull(options, "options");
-        Objects.requireNonNull(completion, "completion");
-        Operation operation = slots.take();
-        if (operation == null) {
-            stats.rejections++;
-            return null;
-        }
-        operation.options = options;
-        operation.completion = completion;
-        operation.token = token;
-        return operation;
-    }
-
-    private long accept(Operation operation) {
-        if (operation.refused == 0 && operation.kind.isWrite()) {
-            barriers.accept(operation);
-        }
-        boolean held = operation.refused == 0 && operation.kind.isSync() && barriers.hold(operation);
-        if (!held) {
-            slots.queue(operation);
-        }
-        return operation.id();
+        return preparation().poll(fd, events, options, completion, token);
     }
 
     /**
@@ -396,134 +200,7 @@ public final class AioContext implements AutoCloseable {
      */
     public int submit() {
         checkUsable();
-        due = slots.preparedCount();
-        return flush();
-    }
-
-    private int flush() {
-        if (flushing) {
-            return 0; // called by a completion: the outer call goes on with what is due
-        }
-        flushing = true;
-        int taken = 0;
-        try {
-            while (due > 0 && inFlight < depth && !closing) {
-                int n = submitNext();
-                if (n < 0) {
-                    break;
-                }
-                taken += n;
-            }
-        } finally {
-            flushing = false;
-        }
-        return taken;
-    }
-
-    /** Returns how many were handed over, or -1 if the kernel takes none at present. */
-    private int submitNext() {
-        int limit = Math.min(Math.min(due, depth - inFlight), BATCH);
-        int n = 0;
-        while (n < limit && isForOwner(slots.prepared(n))) {
-            iocbs.point(n, slots.prepared(n).slot);
-            n++;
-        }
-        if (n > 0) {
-            return submitBatch(n);
-        }
-        Operation first = slots.prepared(0);
-        dequeue(1);
-        if (first.refused != 0) {
-            finish(first, -first.refused);
-            return 0;
-        }
-        return giveToHelper(first) ? 1 : 0;
-    }
-
-    /** Whether the owner may submit it; writes its control block. */
-    private boolean isForOwner(Operation operation) {
-        if (operation.refused != 0) {
-            return false;
-        }
-        if (policy != null) {
-            policy.ended(operation); // was routed, and then not submitted
-            policy.route(operation);
-        } else {
-            operation.byHelper = operation.options.isHelperSubmits() && kind == AioEngine.AIO;
-        }
-        pieces.prepareNext(operation);
-        return !operation.byHelper;
-    }
-
-    private int submitBatch(int n) {
-        Operation first = slots.prepared(0);
-        long begin = System.nanoTime();
-        int result = engine.submit(n);
-        long nanos = System.nanoTime() - begin;
-        stats.submitted(begin, nanos, Math.max(result, 0), n, first);
-        if (policy != null) {
-            policy.submitted(nanos);
-        }
-        if (result > 0) { // fewer than n: the next round begins with the one at fault
-            for (int i = 0; i < result; i++) {
-                slots.prepared(i).state = Operation.State.IN_FLIGHT;
-            }
-            inFlight += result;
-            dequeue(result);
-            return result;
-        }
-        if (result == -Linux.EAGAIN && inFlight > 0) {
-            return -1; // the kernel is out of slots for the moment: try again after the next reap
-        }
-        dequeue(1);
-        ended(first, result);
-        return 0;
-    }
-
-    private void dequeue(int n) {
-        slots.dropPrepared(n);
-        due -= n;
-    }
-
-    private boolean giveToHelper(Operation operation) {
-        operation.state = Operation.State.IN_FLIGHT;
-        inFlight++;
-        helpers.incrementAndGet();
-        try {
-            helper.execute(operation);
-            stats.helped();
-            return true;
-        } catch (RejectedExecutionException overload) {
-            helpers.decrementAndGet();
-            inFlight--;
-            operation.refuse(Linux.EAGAIN, "the submit helper takes no more: " + overload.getMessage());
-            finish(operation, -Linux.EAGAIN);
-            return false;
-        }
-    }
-
-    /** On the helper's thread. Context and eventfd outlive the call: close() waits for its end. */
-    void submitAlone(Operation operation) {
-        long id = operation.id();
-        int result = 1;
-        if (operation.prepareFile) {
-            try {
-                operation.file.prepare();
-            } catch (AioException e) {
-                result = -e.errno();
-            }
-        }
-        if (result > 0) {
-            // From here on the operation may end, and its slot be used for another.
-            result = engine.submitAlone(operation.slot);
-        }
-        if (result < 0) {
-            refusals.add(id, result);
-            if (eventFd >= 0) {
-                Native.eventfdSignal(eventFd);
-            }
-        }
-        helpers.decrementAndGet();
+        return submission.submit();
     }
 
     /**
@@ -548,7 +225,7 @@ public final class AioContext implements AutoCloseable {
     public int getEvents(int min, int max, long timeoutNanos) {
         checkUsable();
         int reaped = reapReady(max);
-        if (!engine.reapsInUserSpace() && reaped < max && inFlight > 0 && isMine()) {
+        if (!engine.reapsInUserSpace() && reaped < max && submission.inFlight() > 0 && isMine()) {
             engine.fetch(0, max - reaped, 0);
             reaped += reapReady(max - reaped);
         }
@@ -558,7 +235,7 @@ public final class AioContext implements AutoCloseable {
         }
         long begin = timeoutNanos > 0 ? System.nanoTime() : 0;
         long left = timeoutNanos;
-        while (reaped < wanted && inFlight > 0 && isMine()) {
+        while (reaped < wanted && submission.inFlight() > 0 && isMine()) {
             await(wanted - reaped, max - reaped, left);
             reaped += reapReady(max - reaped);
             if (timeoutNanos > 0) {
@@ -573,26 +250,26 @@ public final class AioContext implements AutoCloseable {
 
     private void await(int missing, int max, long timeoutNanos) {
         // A helper whose operation is refused cannot end a wait for events.
-        boolean bounded = helpers.get() > 0 && (timeoutNanos < 0 || timeoutNanos > HELPER_POLL_NANOS);
-        if (refusals.isEmpty()) {
+        boolean bounded = submission.isHelped() && (timeoutNanos < 0 || timeoutNanos > HELPER_POLL_NANOS);
+        if (submission.refusals().isEmpty()) {
             // An error is EINTR: the caller's loop waits again.
-            engine.fetch(Math.min(missing, inFlight), max, bounded ? HELPER_POLL_NANOS : timeoutNanos);
+            engine.fetch(Math.min(missing, submission.inFlight()), max, bounded ? HELPER_POLL_NANOS : timeoutNanos);
         }
     }
 
     /** Calls the completions of events that can be had without a system call. */
     private int reapReady(int max) {
         int reaped = 0;
-        while (reaped < max && isMine() && !refusals.isEmpty()) {
-            long id = refusals.take();
-            reaped += id == 0 ? 0 : event(id, refusals.result());
+        while (reaped < max && isMine() && !submission.refusals().isEmpty()) {
+            long id = submission.refusals().take();
+            reaped += id == 0 ? 0 : completions.event(id, submission.refusals().result());
         }
         // Asked anew for each event: a completion may itself reap, or close the context.
         while (reaped < max && isMine() && engine.next()) {
-            reaped += event(engine.data(), engine.result());
+            reaped += completions.event(engine.data(), engine.result());
         }
-        if (due > 0 && isMine()) {
-            flush();
+        if (submission.isDue() && isMine()) {
+            submission.flush();
         }
         return reaped;
     }
@@ -600,116 +277,6 @@ public final class AioContext implements AutoCloseable {
     /** Not after a completion has closed the context: the engine is another thread's then. */
     private boolean isMine() {
         return owner == Thread.currentThread();
-    }
-
-    /** Returns the completions called: 0 or 1. */
-    private int event(long id, long result) {
-        Operation operation = slots.find(id);
-        if (operation == null || operation.state != Operation.State.IN_FLIGHT) {
-            stats.staleEvents++;
-            return 0;
-        }
-        inFlight--;
-        return ended(operation, result);
-    }
-
-    /** A piece has ended, or was refused; nothing of the operation is in the kernel now. */
-    private int ended(Operation operation, long result) {
-        if (policy != null) {
-            policy.ended(operation);
-        }
-        if (operation.detached) {
-            release(operation);
-            return 0;
-        }
-        if (policy != null && policy.isDeclined(operation, result)) {
-            goOn(operation, true);
-            return 0;
-        }
-        if (operation.kind == AioOperation.POLL && result > 0) {
-            // Whoever wakes a waiting poll tells all that is so, not only what was asked for.
-            return finish(operation, result & (operation.address | PollEvents.ERR | PollEvents.HUP));
-        }
-        if (result <= 0 || operation.length < 0) {
-            return finish(operation, result);
-        }
-        long bytes = pieces.ended(operation, result);
-        boolean whole = bytes == operation.piece;
-        boolean shortened = !whole && policy != null && policy.mayGoOn(operation, result);
-        if (operation.done < operation.length && (whole || shortened) && !closing) {
-            goOn(operation, shortened);
-            return 0;
-        }
-        return finish(operation, operation.done);
-    }
-
-    /** Queues the next piece. */
-    private void goOn(Operation operation, boolean byHelper) {
-        operation.byHelper = byHelper;
-        slots.queueFirst(operation);
-        due++;
-    }
-
-    private int finish(Operation operation, long error) {
-        // What was transferred before an error counts; whoever asks for the rest meets the error again.
-        long result = operation.done > 0 ? operation.done : error;
-        if (result > 0 && operation.kind.isWrite() && !operation.options.isAppend()) {
-            operation.file.noteWritten(operation.position, result);
-        }
-        operation.state = Operation.State.ENDING;
-        try {
-            complete(operation, result);
-        } finally { // also when the handler of callback failures throws
-            release(operation);
-        }
-        return 1;
-    }
-
-    /** Tells the caller; the operation itself may live on. */
-    private void complete(Operation operation, long result) {
-        stats.completions++;
-        if (result < 0) {
-            failedKind = operation.kind;
-            failedPath = operation.path();
-            failedPosition = operation.position;
-            failedLength = operation.length;
-            failedErrno = (int) -result;
-            failedDetail = operation.refused == -result ? operation.detail : null;
-        }
-        try {
-            if (operation.buffer != null && result > 0) {
-                operation.buffer.position(operation.bufferPosition + (int) result);
-            }
-        } catch (IllegalArgumentException changed) { // the caller has lowered its limit
-            callbackFailures.uncaughtException(Thread.currentThread(), changed);
-        }
-        try {
-            operation.completion.completed(operation.token, result);
-        } catch (Throwable t) {
-            // One failing callback must not lose the events behind it.
-            callbackFailures.uncaughtException(Thread.currentThread(), t);
-        }
-    }
-
-    /** The last event is in: slot, memory and file are given back. */
-    private void release(Operation operation) {
-        AioCompletion completion = operation.completion;
-        long token = operation.token;
-        AioFile file = operation.file;
-        pieces.end(operation);
-        due += barriers.end(operation);
-        slots.give(operation);
-        try {
-            try {
-                if (file != null) {
-                    file.release();
-                }
-            } finally {
-                completion.released(token);
-            }
-        } catch (Throwable t) {
-            callbackFailures.uncaughtException(Thread.currentThread(), t);
-        }
     }
 
     /**
@@ -731,16 +298,14 @@ public final class AioContext implements AutoCloseable {
                 barriers.dropped(found);
                 break;
             case PREPARED:
-                if (slots.unqueue(found) < due) {
-                    due--;
-                }
+                submission.unqueue(found);
                 break;
             default:
                 found.detached = true;
                 if (found.kind == AioOperation.POLL) {
                     engine.cancel(found.slot);
                 }
-                complete(found, -Linux.ECANCELED);
+                completions.complete(found, -Linux.ECANCELED);
                 return true;
         }
         if (policy != null) {
@@ -748,9 +313,9 @@ public final class AioContext implements AutoCloseable {
         }
         found.state = Operation.State.ENDING;
         try {
-            complete(found, -Linux.ECANCELED);
+            completions.complete(found, -Linux.ECANCELED);
         } finally {
-            release(found);
+            completions.release(found);
         }
         return true;
     }
@@ -762,20 +327,17 @@ public final class AioContext implements AutoCloseable {
      */
     public AioException failure() {
         checkUsable();
-        if (failedKind == null) {
-            throw new IllegalStateException("no operation has failed");
-        }
-        return AioException.of(failedErrno, failedKind.label(), failedPath, failedPosition, failedLength, failedDetail);
+        return completions.failure();
     }
 
     /** Operations that may be in the kernel at a time; fewer than asked for if the host had no more. */
     public int depth() {
-        return depth;
+        return parts.depth();
     }
 
     /** Operations that the kernel, a helper or the lane has and that were not reaped yet. */
     public int inFlight() {
-        return inFlight;
+        return submission.inFlight();
     }
 
     /** Operations accepted but not yet in flight. */
@@ -785,12 +347,12 @@ public final class AioContext implements AutoCloseable {
 
     /** The eventfd that every completion signals; -1 if the context has none. */
     public int eventFd() {
-        return eventFd;
+        return parts.eventFd();
     }
 
     /** What carries out the operations: {@link AioEngine#AIO} or {@link AioEngine#LANE}. */
     public AioEngine engine() {
-        return kind;
+        return parts.kind();
     }
 
     /** Whether completions are read from the mapped ring, not by {@code io_getevents}. */
@@ -842,12 +404,14 @@ public final class AioContext implements AutoCloseable {
         }
         checkUsable();
         closing = true;
+        submission.stop();
+        completions.stopGoingOn();
         long begin = System.nanoTime();
         long left = timeoutNanos;
         cancelUnsubmitted();
-        while ((inFlight > 0 || helpers.get() > 0) && left != 0) {
-            if (inFlight > 0) {
-                await(inFlight, Integer.MAX_VALUE, left);
+        while ((submission.inFlight() > 0 || submission.isHelped()) && left != 0) {
+            if (submission.inFlight() > 0) {
+                await(submission.inFlight(), Integer.MAX_VALUE, left);
                 reapReady(Integer.MAX_VALUE);
             } else {
                 Thread.onSpinWait(); // its event came before io_submit returned to it
@@ -861,7 +425,7 @@ public final class AioContext implements AutoCloseable {
         for (Operation operation : slots.all()) {
             if (operation.state == Operation.State.IN_FLIGHT && !operation.detached) {
                 operation.detached = true;
-                complete(operation, -Linux.ECANCELED);
+                completions.complete(operation, -Linux.ECANCELED);
             }
         }
         cancelUnsubmitted();
@@ -884,9 +448,9 @@ public final class AioContext implements AutoCloseable {
     /** On the closer's thread: the context is its own now. */
     private void drain() {
         owner = Thread.currentThread();
-        while (inFlight > 0 || helpers.get() > 0) {
-            if (inFlight > 0) {
-                await(inFlight, Integer.MAX_VALUE, -1);
+        while (submission.inFlight() > 0 || submission.isHelped()) {
+            if (submission.inFlight() > 0) {
+                await(submission.inFlight(), Integer.MAX_VALUE, -1);
                 reapReady(Integer.MAX_VALUE);
             } else {
                 Thread.onSpinWait();
@@ -900,6 +464,11 @@ public final class AioContext implements AutoCloseable {
      */
     public CompletableFuture<Void> destroyed() {
         return end.destroyed();
+    }
+
+    private Preparation preparation() {
+        checkUsable();
+        return preparation;
     }
 
     private void checkUsable() {

@@ -24,8 +24,6 @@ public final class AioContextBuilder {
     /** Less is not worth a context of the kernel's. */
     private static final int SMALLEST_DEPTH = 8;
 
-    private static final int BATCH = 64;
-
     private int depth = 128;
     private int pendingLimit = 1024;
     private AioEngine engine = AioEngine.AUTO;
@@ -235,7 +233,7 @@ public final class AioContextBuilder {
         budget.give(granted - taken);
         try {
             int slots = Math.addExact(taken, pendingLimit);
-            IocbSlab iocbs = new IocbSlab(slots, BATCH, eventFd);
+            IocbSlab iocbs = new IocbSlab(slots, ContextParts.BATCH, eventFd);
             IoEngine kernel = KernelEngine.of(context, iocbs, taken, userSpaceReaping);
             return parts(AioEngine.AIO, kernel, iocbs, taken, slots, eventFd, OPENED.incrementAndGet());
         } catch (Throwable t) {
@@ -248,7 +246,7 @@ public final class AioContextBuilder {
     private ContextParts lane(int eventFd) {
         int number = OPENED.incrementAndGet();
         int slots = Math.addExact(depth, pendingLimit);
-        IocbSlab iocbs = new IocbSlab(slots, BATCH, -1); // the lanes signal, not the blocks
+        IocbSlab iocbs = new IocbSlab(slots, ContextParts.BATCH, -1); // the lanes signal, not the blocks
         IoEngine lane = new LaneEngine(iocbs, slots, depth, laneThreads, eventFd, "aio-lane-" + number);
         return parts(AioEngine.LANE, lane, iocbs, depth, slots, eventFd, number);
     }

@@ -41,30 +41,23 @@ final class Barriers {
         return other.awaited && other.order < sync.order && other.file.sameInode(sync.file);
     }
 
-    /**
-     * An operation is about to end: queues the syncs that have waited for it alone, to be submitted first.
-     *
-     * @return how many
-     */
-    int end(Operation write) {
+    /** An operation is about to end: queues the syncs that have waited for it alone. */
+    void end(Operation write, Submission submission) {
         if (!write.awaited) {
-            return 0;
+            return;
         }
         writes--;
         if (held == 0) {
             write.awaited = false;
-            return 0;
+            return;
         }
-        int released = 0;
         for (Operation other : slots.all()) {
             if (other.state == Operation.State.HELD && isWriteBefore(write, other) && --other.waitsFor == 0) {
                 held--;
-                slots.queueFirst(other);
-                released++;
+                submission.queueFirst(other);
             }
         }
         write.awaited = false;
-        return released;
     }
 
     void dropped(Operation sync) {

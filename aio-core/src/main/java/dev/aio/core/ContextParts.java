@@ -2,6 +2,7 @@ package dev.aio.core;
 
 import dev.aio.core.internal.IoEngine;
 import dev.aio.core.internal.IocbSlab;
+import dev.aio.core.internal.Native;
 
 /**
  * What a context is built on, and gives back in the end.
@@ -23,10 +24,13 @@ record ContextParts(
         AioBudget budget,
         int number) {
 
+    /** Operations per io_submit. */
+    static final int BATCH = 64;
+
     void giveBack() {
         engine.destroy();
         if (ownsEventFd && eventFd >= 0) {
-            dev.aio.core.internal.Native.close(eventFd);
+            Native.close(eventFd);
         }
         if (kind == AioEngine.AIO) {
             budget.give(depth);

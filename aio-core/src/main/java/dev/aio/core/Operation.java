@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * is HELD before it is queued, and a transfer in pieces is PREPARED anew for each. One that a helper
  * submits is IN_FLIGHT from when the helper is told, since its event may come at any time.
  */
-final class Operation implements Runnable {
+final class Operation {
 
     enum State {
         FREE,
@@ -22,7 +22,6 @@ final class Operation implements Runnable {
     }
 
     final int slot;
-    private final AioContext context;
 
     /** Counts the uses of the slot, so that an event of an earlier use is recognised. Never 0. */
     private int generation;
@@ -98,6 +97,10 @@ final class Operation implements Runnable {
     /** Submitted by a helper, because submitting might wait. */
     boolean byHelper;
 
+    /** What a helper runs; made when first needed. */
+    @Nullable
+    Runnable submitAlone;
+
     /** The helper has to read in the file's map of blocks first. */
     boolean prepareFile;
 
@@ -120,8 +123,7 @@ final class Operation implements Runnable {
      * @param generations where to begin counting: elsewhere in every context, so that one does not take
      *     another's ids for its own
      */
-    Operation(AioContext context, int slot, int generations) {
-        this.context = context;
+    Operation(int slot, int generations) {
         this.slot = slot;
         generation = generations;
     }
@@ -170,12 +172,6 @@ final class Operation implements Runnable {
 
     String path() {
         return path == null ? "descriptor " + fd : path;
-    }
-
-    /** On a helper's thread. */
-    @Override
-    public void run() {
-        context.submitAlone(this);
     }
 
     int rwFlags() {

@@ -17,11 +17,11 @@ final class SlotTable {
 
     private long accepted;
 
-    SlotTable(AioContext context, int slots, int number) {
+    SlotTable(int slots, int number) {
         operations = new Operation[slots];
         // The golden ratio's bits: neighbours begin far apart.
         int generations = number * 0x9e3779b9 & Integer.MAX_VALUE;
-        Arrays.setAll(operations, slot -> new Operation(context, slot, generations));
+        Arrays.setAll(operations, slot -> new Operation(slot, generations));
         prepared = new Operation[slots];
         free = new Operation[slots];
         // The lowest slots on top: a lightly used context stays within a few cache lines.
