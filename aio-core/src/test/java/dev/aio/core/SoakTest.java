@@ -16,12 +16,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A million operations with each carrier leave the process and the host as they were. */
+/** A million operations, shared by the carriers, leave the process and the host as they were. */
 @Tag("long")
 @Timeout(value = 60, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SoakTest extends ContextSuite {
 
-    private static final int OPERATIONS = Integer.getInteger("aio.soak.operations", 1_000_000);
+    private static final int OPERATIONS = Integer.getInteger("aio.soak.operations", 350_000);
     private static final int WARM_UP = Math.min(OPERATIONS, 30_000);
 
     /** One run's file is compared in the end, so that what was wrong is known of no later than that. */
