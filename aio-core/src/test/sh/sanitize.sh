@@ -38,14 +38,15 @@ java_with() {
 #!/bin/sh
 export LD_PRELOAD='$asan'
 export ASAN_OPTIONS='detect_leaks=0:handle_segv=0:handle_sigbus=0:handle_sigfpe=0:use_sigaltstack=0:log_path=$work/report'
-export UBSAN_OPTIONS='print_stacktrace=1:halt_on_error=1'
+export UBSAN_OPTIONS='print_stacktrace=1:halt_on_error=1:log_path=$work/report'
 exec '$JAVA_HOME/bin/java' -Djava.library.path='$work/$1' "\$@"
 JAVA
     chmod +x "$home/bin/java"
     echo "$home/bin/java"
 }
 
-reports() { compgen -G "$work/report*" >/dev/null; }
+# reports FILE: in the files they are told to write, or where a program has put its output
+reports() { compgen -G "$work/report*" >/dev/null || grep -qE 'AddressSanitizer|runtime error:' "$1"; }
 
 say "building the native library with -fsanitize=address,undefined"
 build clean
@@ -69,18 +70,18 @@ class Load {
 }
 JAVA
 say "a library that writes behind its memory has to be reported"
-"$(java_with broken)" -cp "$root/aio-core/target/classes" "$work/Load.java" >/dev/null 2>&1 || true
-reports || fail "the sanitizer does not see it: this test could not fail"
+"$(java_with broken)" -cp "$root/aio-core/target/classes" "$work/Load.java" >"$work/out" 2>&1 || true
+reports "$work/out" || fail "the sanitizer does not see it: this test could not fail"
 rm -f "$work"/report*
-"$(java_with clean)" -cp "$root/aio-core/target/classes" "$work/Load.java" >/dev/null ||
+"$(java_with clean)" -cp "$root/aio-core/target/classes" "$work/Load.java" >"$work/out" ||
     fail "the library with sanitizers does not load"
 
 say "running $tests with it"
 status=0
 mvn -B -f "$root/pom.xml" -pl aio-core surefire:test -Dtest="$tests" -Djvm="$(java_with clean)" \
     >"$work/out" 2>&1 || status=$?
-if reports || grep -qE 'AddressSanitizer|runtime error:' "$work/out"; then
-    cat "$work"/report* >&2 2>/dev/null || grep -E 'AddressSanitizer|runtime error:' "$work/out" >&2
+if reports "$work/out"; then
+    cat "$work"/report* >&2 2>/dev/null || grep -E -A 20 'AddressSanitizer|runtime error:' "$work/out" >&2
     fail "the sanitizers report what is above"
 fi
 if [ "$status" -ne 0 ]; then

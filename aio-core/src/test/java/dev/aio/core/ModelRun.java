@@ -169,6 +169,7 @@ final class ModelRun implements AutoCloseable {
         context = builder.open();
         capacity = context.depth() + pendingLimit;
         submits = 0;
+        endedId = 0; // of another context
     }
 
     private void perform() throws IOException {
