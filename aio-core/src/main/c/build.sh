@@ -1,7 +1,8 @@
 #!/bin/sh
 # Compiles aio.c to OUTPUT_DIR/libdevaio_ARCH.so (Netty's naming) and refuses a library that would
 # not load on glibc 2.17. Called by Maven; by hand: build.sh JAVA_HOME OUTPUT_DIR
-# CC picks another compiler, also one for another machine (CC=aarch64-linux-gnu-gcc).
+# CC picks another compiler, also one for another machine (CC=aarch64-linux-gnu-gcc); CFLAGS adds to
+# the flags (CFLAGS=-fsanitize=address).
 set -eu
 
 java_home=$1
@@ -59,7 +60,8 @@ mkdir -p "$output_dir"
 unchecked=$library.$$
 trap 'rm -f "$unchecked"' EXIT
 cd "$here"
-"$cc" -O2 -Wall -Wextra -Werror -fvisibility=hidden -fPIC -shared \
+# shellcheck disable=SC2086 # CFLAGS is a list
+"$cc" -O2 -Wall -Wextra -Werror -fvisibility=hidden -fPIC -shared ${CFLAGS:-} \
     -I"$java_home/include" -I"$java_home/include/linux" \
     -Wl,-z,relro,-z,now -Wl,--no-undefined \
     -o "$unchecked" aio.c

@@ -1,0 +1,97 @@
+package dev.aio.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A million operations, shared by the carriers, leave the process and the host as they were. */
+@Tag("long")
+@Timeout(value = 60, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class SoakTest extends ContextSuite {
+
+    private static final int OPERATIONS = Integer.getInteger("aio.soak.operations", 350_000);
+    private static final int WARM_UP = Math.min(OPERATIONS, 30_000);
+
+    /** One run's file is compared in the end, so that what was wrong is known of no later than that. */
+    private static final int RUN = 50_000;
+
+    /** Heap, compiled code and the allocator's arenas move about by less; a leak of 100 bytes each shows. */
+    private static final long RSS_SLACK = 80L << 20;
+
+    @BeforeEach
+    void warmUp() throws IOException {
+        perform(WARM_UP, 0);
+    }
+
+    @Test
+    void shouldLeaveNothingBehind() throws Exception {
+        await("what earlier tests have left").atMost(Duration.ofSeconds(60)).until(() -> ownThreads() == 0);
+        long aioNr = Aio.aioNr();
+        long descriptors = descriptors();
+        long rings = OpenDescriptors.aioContexts();
+        long threads = ownThreads();
+        long direct = directMemory();
+        long rss = rss();
+        for (int done = 0; done < OPERATIONS; done += RUN) {
+            perform(Math.min(RUN, OPERATIONS - done), done);
+        }
+        assertThat(OpenDescriptors.aioContexts()).as("rings").isEqualTo(rings);
+        assertThat(descriptors()).as("descriptors").isEqualTo(descriptors);
+        // others on this host may have contexts too: they come and go
+        await("fs.aio-nr as before: " + aioNr).atMost(Duration.ofMinutes(2)).until(() -> Aio.aioNr() <= aioNr);
+        await("no more threads than before: " + threads)
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> ownThreads() <= threads);
+        await("no more direct memory than before: " + direct)
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> directMemory() <= direct + (1 << 20));
+        assertThat(rss()).as("resident bytes, %s before", rss).isLessThan(rss + RSS_SLACK);
+    }
+
+    private void perform(int operations, long seed) throws IOException {
+        try (ModelRun run = new ModelRun(this::builder, seed, directory.resolve("soak"), index -> 0)) {
+            run.run(operations);
+        }
+    }
+
+    private static long descriptors() throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+            return all.count();
+        }
+    }
+
+    /** Threads that contexts have started; an idle helper stays for a while. */
+    private static long ownThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("aio-"))
+                .count();
+    }
+
+    private static long directMemory() {
+        System.gc(); // what frees it
+        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct"))
+                .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                .sum();
+    }
+
+    private static long rss() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+                .findFirst()
+                .orElseThrow();
+    }
+}
