@@ -449,7 +449,7 @@ public final class AioContext implements AutoCloseable {
             policy.ended(operation); // was routed, and then not submitted
             policy.route(operation);
         } else {
-            operation.byHelper = operation.options.isHelperSubmits() && kind == AioEngine.AIO;
+            operation.byHelper = operation.isHelperAskedFor() && kind == AioEngine.AIO;
         }
         pieces.prepareNext(operation);
         return !operation.byHelper;
@@ -649,7 +649,8 @@ public final class AioContext implements AutoCloseable {
     private int finish(Operation operation, long error) {
         // What was transferred before an error counts; whoever asks for the rest meets the error again.
         long result = operation.done > 0 ? operation.done : error;
-        if (result > 0 && operation.kind.isWrite() && operation.file != null) {
+        // What was appended is not where the position says.
+        if (result > 0 && operation.kind.isWrite() && !operation.isAppending()) {
             operation.file.noteWritten(operation.position, result);
         }
         operation.state = Operation.State.ENDING;

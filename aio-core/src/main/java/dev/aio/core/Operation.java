@@ -173,6 +173,15 @@ final class Operation implements Runnable {
         context.submitAlone(this);
     }
 
+    /** Polls never wait, and one that a helper still has could not be cancelled. */
+    boolean isHelperAskedFor() {
+        return options.isHelperSubmits() && kind != AioOperation.POLL;
+    }
+
+    boolean isAppending() {
+        return options.isAppend() || file.isAppending();
+    }
+
     int rwFlags() {
         return nowaitAdded ? options.rwFlags | Linux.RWF_NOWAIT : options.rwFlags;
     }
