@@ -103,7 +103,8 @@ final class Completions {
     int finish(Operation operation, long error) {
         // What was transferred before an error counts; whoever asks for the rest meets the error again.
         long result = operation.done > 0 ? operation.done : error;
-        if (result > 0 && operation.kind.isWrite() && !operation.options.isAppend()) {
+        // What was appended is not where the position says.
+        if (result > 0 && operation.kind.isWrite() && !operation.isAppending()) {
             operation.file.noteWritten(operation.position, result);
         }
         operation.state = Operation.State.ENDING;

@@ -174,6 +174,15 @@ final class Operation {
         return path == null ? "descriptor " + fd : path;
     }
 
+    /** Polls never wait, and one that a helper still has could not be cancelled. */
+    boolean isHelperAskedFor() {
+        return options.isHelperSubmits() && kind != AioOperation.POLL;
+    }
+
+    boolean isAppending() {
+        return options.isAppend() || file.isAppending();
+    }
+
     int rwFlags() {
         return nowaitAdded ? options.rwFlags | Linux.RWF_NOWAIT : options.rwFlags;
     }

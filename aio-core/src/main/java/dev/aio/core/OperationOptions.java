@@ -71,7 +71,7 @@ public final class OperationOptions {
 
     /**
      * Has the context's submit helper make the submission, for callers who know that it may wait. Without
-     * effect on the lane, whose submissions never wait.
+     * effect on the lane, whose submissions never wait, and on polls.
      */
     public OperationOptions helperSubmits() {
         return new OperationOptions(rwFlags, given, true);

@@ -108,6 +108,7 @@ final class Pieces {
 
     private void prepareVectors(Operation operation, long at, long left) {
         IoVectors vectors = operation.vectors;
+        skipVectors(operation, 0); // a call of empty ones only would answer 0, as at the end of the file
         int count = Math.min(vectors.count() - operation.vector, Linux.IOV_MAX);
         long bytes = left;
         if (operation.vector + count < vectors.count()) {

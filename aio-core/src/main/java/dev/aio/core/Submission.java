@@ -114,7 +114,7 @@ final class Submission {
             policy.ended(operation); // was routed, and then not submitted
             policy.route(operation);
         } else {
-            operation.byHelper = operation.options.isHelperSubmits() && toKernel;
+            operation.byHelper = operation.isHelperAskedFor() && toKernel;
         }
         pieces.prepareNext(operation);
         return !operation.byHelper;

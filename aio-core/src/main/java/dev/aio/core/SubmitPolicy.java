@@ -22,7 +22,7 @@ final class SubmitPolicy {
     void route(Operation operation) {
         operation.nowaitAdded = false;
         operation.prepareFile = false;
-        if (operation.options.isHelperSubmits()) {
+        if (operation.isHelperAskedFor()) {
             operation.byHelper = true;
             return;
         }
@@ -45,8 +45,7 @@ final class SubmitPolicy {
             return operation.kind.isRead() && file.canTellResidency() && isPrepared(operation);
         }
         if (operation.kind.isWrite()) {
-            boolean overwrite = !operation.options.isAppend()
-                    && !file.isAppending()
+            boolean overwrite = !operation.isAppending()
                     && file.isOverwrite(operation.position, operation.length)
                     && file.traits().nowaitDirectWrite;
             return overwrite && claim(operation);
