@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.aio.core.internal.Linux;
 import dev.aio.core.internal.Native;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,6 +122,33 @@ class AioContextCancelTest extends ContextSuite {
             outcomes.assertEachReleasedOnce();
             assertUntouched();
         }
+    }
+
+    @Test
+    void shouldKeepMemoryThatNobodyElseKnowsUntilTheKernelIsDone() throws IOException {
+        try (AioContext context = openHoldingBack()) {
+            Outcomes outcomes = new Outcomes(context, 1);
+            WeakReference<AlignedMemory> known = readIntoForgottenMemory(context, outcomes);
+            for (int i = 0; i < 3; i++) {
+                System.gc();
+            }
+            assertThat(known.get()).isNotNull();
+            heldBack.remove().run();
+            runAll(context);
+            outcomes.assertEachReleasedOnce();
+            Awaitility.await("memory given back").until(() -> {
+                System.gc();
+                return known.get() == null;
+            });
+        }
+    }
+
+    private WeakReference<AlignedMemory> readIntoForgottenMemory(AioContext context, AioCompletion completion) {
+        AlignedMemory forgotten = pages(1);
+        long read = context.read(file, 0, forgotten, 0, PAGE, NONE.helperSubmits(), completion, 0);
+        context.submit();
+        context.cancel(read);
+        return new WeakReference<>(forgotten);
     }
 
     @Test

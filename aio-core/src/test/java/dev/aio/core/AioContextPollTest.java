@@ -56,6 +56,19 @@ class AioContextPollTest extends ContextSuite {
         }
     }
 
+    /** linux_aio makes an infinite wait of a timeout of 0. */
+    @Test
+    void shouldNotWaitIfTheTimeIsZero() throws IOException {
+        try (AioContext context = open(4, 0)) {
+            Recorder recorder = new Recorder(1);
+            poll(context, event, PollEvents.IN, recorder, 0);
+            assertThat(context.getEvents(1, 1, 0)).isZero();
+            assertThat(context.getEvents(1, 1, 1_000_000)).as("nor for ever").isZero();
+            Native.eventfdSignal(event);
+            assertThat(context.getEvents(1, 1, -1)).isEqualTo(1);
+        }
+    }
+
     @Test
     void shouldSayItOnce() throws IOException {
         try (AioContext context = open(4, 0)) {
