@@ -56,7 +56,7 @@ class SoakTest extends ContextSuite {
                 .until(() -> ownThreads() <= threads);
         await("no more direct memory than before: " + direct)
                 .atMost(Duration.ofSeconds(60))
-                .until(() -> directMemory() <= direct + (1 << 20));
+                .untilAsserted(() -> assertThat(directMemory()).isLessThanOrEqualTo(direct + (1 << 20)));
         assertThat(rss()).as("resident bytes, %s before", rss).isLessThan(rss + RSS_SLACK);
     }
 
