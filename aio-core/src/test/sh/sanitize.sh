@@ -39,6 +39,7 @@ java_with() {
 export LD_PRELOAD='$asan'
 export ASAN_OPTIONS='detect_leaks=0:handle_segv=0:handle_sigbus=0:handle_sigfpe=0:use_sigaltstack=0:log_path=$work/report'
 export UBSAN_OPTIONS='print_stacktrace=1:halt_on_error=1:log_path=$work/report'
+echo "\$@" >>'$work/started-$1'
 exec '$JAVA_HOME/bin/java' -Djava.library.path='$work/$1' "\$@"
 JAVA
     chmod +x "$home/bin/java"
@@ -77,15 +78,17 @@ rm -f "$work"/report*
     fail "the library with sanitizers does not load"
 
 say "running $tests with it"
+rm -f "$work/started-clean"
 status=0
 mvn -B -f "$root/pom.xml" -pl aio-core surefire:test -Dtest="$tests" -Djvm="$(java_with clean)" \
     >"$work/out" 2>&1 || status=$?
+grep -q surefire "$work/started-clean" || fail "the tests did not run with the sanitizers: see mvn -Djvm"
 if reports "$work/out"; then
     cat "$work"/report* >&2 2>/dev/null || grep -E -A 20 'AddressSanitizer|runtime error:' "$work/out" >&2
     fail "the sanitizers report what is above"
 fi
 if [ "$status" -ne 0 ]; then
-    tail -n 60 "$work/out" >&2
+    grep -A 40 'Results:' "$work/out" >&2 || tail -n 60 "$work/out" >&2
     fail "no report of the sanitizers, but tests failed with them"
 fi
-say "no report of the sanitizers: $(grep -E '^\S*Tests run:|^\[.*Tests run:' "$work/out" | tail -n 1)"
+say "no report of the sanitizers: $(grep 'Tests run:' "$work/out" | tail -n 1)"

@@ -85,7 +85,12 @@ final class ModelFile {
 
     private static byte[] read(FileChannel channel, long position, int length) throws IOException {
         ByteBuffer target = ByteBuffer.allocate(length);
-        while (target.hasRemaining() && channel.read(target, position + target.position()) > 0) {}
+        int read = 1;
+        while (target.position() < length && read > 0) {
+            // in pieces: the JDK keeps a direct buffer of the largest size that was ever read
+            target.limit(Math.min(length, target.position() + (64 << 10)));
+            read = channel.read(target, position + target.position());
+        }
         return target.array();
     }
 }
