@@ -5,7 +5,6 @@ import dev.aio.core.internal.IocbSlab;
 import dev.aio.core.internal.Linux;
 import dev.aio.core.internal.Native;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -161,7 +160,7 @@ final class Submission {
             helper.execute(operation.submitAlone);
             stats.helped();
             return true;
-        } catch (RejectedExecutionException overload) {
+        } catch (RuntimeException overload) { // RejectedExecutionException, or whatever else it throws
             helpers.decrementAndGet();
             inFlight--;
             operation.refuse(Linux.EAGAIN, "the submit helper takes no more: " + overload.getMessage());

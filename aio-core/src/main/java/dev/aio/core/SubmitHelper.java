@@ -1,6 +1,7 @@
 package dev.aio.core;
 
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * The thread of one context that makes submissions which may wait. Started with the first of them,
@@ -29,10 +30,16 @@ final class SubmitHelper implements Executor {
             notify();
             return;
         }
-        running = true;
         Thread thread = new Thread(this::run, name);
         thread.setDaemon(true);
-        thread.start();
+        try {
+            thread.start();
+            running = true;
+        } catch (OutOfMemoryError e) { // the system has no thread left
+            queue[at >= queue.length ? at - queue.length : at] = null;
+            count--;
+            throw new RejectedExecutionException("no thread can be started: " + e.getMessage(), e);
+        }
     }
 
     private void run() {
