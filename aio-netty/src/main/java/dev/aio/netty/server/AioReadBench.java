@@ -47,6 +47,7 @@ final class AioReadBench extends ReadBench implements AioCompletion {
                 .engine(AioEngine.AIO)
                 .depth(depth)
                 .pendingLimit(0)
+                .neverWait(false) // this thread does nothing else
                 .budget(AioBudget.of(depth))
                 .onDegraded(message -> shortage[0] = message)
                 .open();
