@@ -80,7 +80,10 @@ final class Operation {
 
     int vectorSkip;
 
-    /** Aligned memory for a direct read that is not; {@code null} if it is. */
+    /** A direct read that is not aligned: goes through aligned memory. */
+    boolean bounces;
+
+    /** That memory, from when the first piece is prepared. */
     @Nullable
     AlignedMemory bounce;
 
@@ -137,6 +140,7 @@ final class Operation {
         vector = 0;
         vectorSkip = 0;
         refused = 0;
+        bounces = false;
         detached = false;
         byHelper = false;
         nowaitAdded = false;

@@ -13,16 +13,14 @@ import java.util.ArrayDeque;
 final class Pieces {
 
     /** Bytes of a bounce buffer: larger unaligned reads go in several rounds. */
-    private static final int BOUNCE = 1 << 20;
+    private static final int BOUNCE = 256 << 10;
 
     /** Small unaligned reads, such as of a record, do not take a large buffer. */
     private static final int SMALL_BOUNCE = 64 << 10;
 
-    private static final int BOUNCES_KEPT = 8;
-
     private final IocbSlab iocbs;
-    private final ArrayDeque<AlignedMemory> bounces = new ArrayDeque<>(BOUNCES_KEPT);
-    private final ArrayDeque<AlignedMemory> smallBounces = new ArrayDeque<>(BOUNCES_KEPT);
+    private final ArrayDeque<AlignedMemory> bounces = new ArrayDeque<>();
+    private final ArrayDeque<AlignedMemory> smallBounces = new ArrayDeque<>();
 
     Pieces(IocbSlab iocbs) {
         this.iocbs = iocbs;
@@ -47,8 +45,7 @@ final class Pieces {
                             + addresses
                             + "; write whole blocks, or open the file without DIRECT");
         } else if (operation.length > 0) {
-            long superset = operation.length + 2L * offsets;
-            operation.bounce = bounce(superset <= SMALL_BOUNCE ? SMALL_BOUNCE : BOUNCE);
+            operation.bounces = true;
         }
     }
 
@@ -66,7 +63,11 @@ final class Pieces {
         return true;
     }
 
-    /** Writes the control block of what comes next. */
+    /**
+     * Writes the control block of what comes next.
+     *
+     * @throws OutOfMemoryError if a bounce buffer is needed and no direct memory is left
+     */
     void prepareNext(Operation operation) {
         switch (operation.kind) {
             case SYNC:
@@ -85,7 +86,7 @@ final class Pieces {
     private void prepareTransfer(Operation operation) {
         long at = operation.position + operation.done;
         long left = operation.length - operation.done;
-        if (operation.bounce != null) {
+        if (operation.bounces) {
             prepareBounce(operation, at, left);
         } else if (operation.vectors != null) {
             prepareVectors(operation, at, left);
@@ -98,6 +99,9 @@ final class Pieces {
 
     private void prepareBounce(Operation operation, long at, long left) {
         int alignment = operation.file.directOffsetAlignment();
+        if (operation.bounce == null) { // only now: those that wait for their turn hold none
+            operation.bounce = bounce(operation.length + 2L * alignment <= SMALL_BOUNCE ? SMALL_BOUNCE : BOUNCE);
+        }
         AlignedMemory bounce = operation.bounce;
         operation.bounceSkip = (int) (at & alignment - 1);
         operation.piece = Math.min(left, bounce.capacity() - operation.bounceSkip);
@@ -213,16 +217,13 @@ final class Pieces {
     /** The operation has ended: gives back what was taken for it. */
     void end(Operation operation) {
         if (operation.vectors != null) {
-            if (operation.vectorSkip > 0 && operation.bounce == null) {
+            if (operation.vectorSkip > 0 && !operation.bounces) {
                 operation.vectors.restore(operation.vector);
             }
             operation.vectors.endUse();
         }
         if (operation.bounce != null) {
-            ArrayDeque<AlignedMemory> kept = kept(operation.bounce.capacity());
-            if (kept.size() < BOUNCES_KEPT) {
-                kept.push(operation.bounce);
-            }
+            kept(operation.bounce.capacity()).push(operation.bounce);
         }
     }
 

@@ -115,7 +115,12 @@ final class Submission {
         } else {
             operation.byHelper = operation.isHelperAskedFor() && toKernel;
         }
-        pieces.prepareNext(operation);
+        try {
+            pieces.prepareNext(operation);
+        } catch (OutOfMemoryError e) {
+            operation.refuse(Linux.ENOMEM, "no direct memory for an aligned copy: " + e.getMessage());
+            return false;
+        }
         return !operation.byHelper;
     }
 

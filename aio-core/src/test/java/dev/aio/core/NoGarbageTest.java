@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
  */
 class NoGarbageTest extends ContextSuite {
 
-    private static final int DEPTH = 8;
+    private static final int DEPTH = 32;
     private static final int FILE_PAGES = 64;
     private static final int ROUNDS = 40;
 
