@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** The caller's own eventfd; for the context's see {@link AioContextQueueTest}. */
 class AioContextEventFdTest extends ContextSuite {
 
-    private int given;
+    private int given = -1;
 
     @BeforeEach
     void makeEventFd() {
@@ -24,6 +24,9 @@ class AioContextEventFdTest extends ContextSuite {
 
     @AfterEach
     void closeEventFd() {
+        if (given < 0) {
+            return; // skipped: nothing was opened
+        }
         assertThat(Native.close(given)).as("still open").isZero();
     }
 

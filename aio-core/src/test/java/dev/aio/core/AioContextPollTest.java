@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class AioContextPollTest extends ContextSuite {
 
-    private int event;
+    private int event = -1;
 
     @BeforeEach
     void makeDescriptor() {
@@ -23,6 +23,9 @@ class AioContextPollTest extends ContextSuite {
 
     @AfterEach
     void closeDescriptor() {
+        if (event < 0) {
+            return; // skipped: nothing was opened
+        }
         Native.close(event);
     }
 
