@@ -9,11 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Tells whether Linux AIO can be had in this process, and if not, why. */
 public final class Aio {
 
-    private static final Throwable UNAVAILABILITY_CAUSE = probe();
+    private static final @Nullable Throwable UNAVAILABILITY_CAUSE = probe();
 
     private Aio() {}
 
@@ -23,7 +24,7 @@ public final class Aio {
     }
 
     /** Why {@link #isAvailable()} is {@code false}; {@code null} if it is {@code true}. */
-    public static Throwable unavailabilityCause() {
+    public static @Nullable Throwable unavailabilityCause() {
         return UNAVAILABILITY_CAUSE;
     }
 
@@ -108,7 +109,7 @@ public final class Aio {
         Native.madvise(begin, end - begin, Linux.MADV_POPULATE_READ);
     }
 
-    private static Throwable probe() {
+    private static @Nullable Throwable probe() {
         try {
             Native.ensureLoaded();
         } catch (LinkageError e) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A directory as a root: names are resolved beneath it and nowhere else, by the kernel ({@code
@@ -99,7 +100,7 @@ public final class AioDirectory implements AutoCloseable {
      *     is allowed
      * @throws AioException if the name certainly cannot be resolved, see {@link #resolve}
      */
-    public AioPath resolveCached(String name) throws AioException {
+    public @Nullable AioPath resolveCached(String name) throws AioException {
         enter();
         try {
             return cached(name);

@@ -3,6 +3,7 @@ package dev.aio.core;
 import dev.aio.core.internal.Errno;
 import dev.aio.core.internal.Linux;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file operation that the kernel refused or failed, whether it said so when the operation was
@@ -14,11 +15,12 @@ public final class AioException extends IOException {
 
     private final int errno;
     private final String operation;
-    private final String path;
+    private final @Nullable String path;
     private final long position;
     private final long length;
 
-    private AioException(int errno, String operation, String path, long position, long length, String detail) {
+    private AioException(
+            int errno, String operation, @Nullable String path, long position, long length, @Nullable String detail) {
         super(message(errno, operation, path, position, length, detail));
         this.errno = errno;
         this.operation = operation;
@@ -32,7 +34,7 @@ public final class AioException extends IOException {
      * @param position in bytes, or -1 where the operation has none
      * @param length in bytes, or -1 where the operation has none
      */
-    public static AioException of(int error, String operation, String path, long position, long length) {
+    public static AioException of(int error, String operation, @Nullable String path, long position, long length) {
         return of(error, operation, path, position, length, null);
     }
 
@@ -40,11 +42,12 @@ public final class AioException extends IOException {
      * @param detail what was found, what was expected and what to do; {@code null} for what is generally
      *     known of the error
      */
-    static AioException of(int error, String operation, String path, long position, long length, String detail) {
+    static AioException of(
+            int error, String operation, @Nullable String path, long position, long length, @Nullable String detail) {
         return new AioException(Math.abs(error), operation, path, position, length, detail);
     }
 
-    static AioException of(int error, String operation, String path) {
+    static AioException of(int error, String operation, @Nullable String path) {
         return of(error, operation, path, -1, -1);
     }
 
@@ -64,7 +67,7 @@ public final class AioException extends IOException {
     }
 
     /** The path under which the file was opened. */
-    public String path() {
+    public @Nullable String path() {
         return path;
     }
 
@@ -84,7 +87,8 @@ public final class AioException extends IOException {
         return this;
     }
 
-    private static String message(int errno, String operation, String path, long position, long length, String detail) {
+    private static String message(
+            int errno, String operation, @Nullable String path, long position, long length, @Nullable String detail) {
         StringBuilder out = new StringBuilder(128).append(operation);
         if (length >= 0) {
             out.append(" of ").append(length).append(" bytes");
@@ -100,7 +104,7 @@ public final class AioException extends IOException {
         return advice == null ? out.toString() : out.append(": ").append(advice).toString();
     }
 
-    private static String advice(int errno, String operation) {
+    private static @Nullable String advice(int errno, String operation) {
         boolean write = operation.startsWith("write");
         boolean transfer = write || operation.startsWith("read");
         switch (errno) {

@@ -5,6 +5,7 @@ import dev.aio.core.internal.Native;
 import dev.aio.core.internal.Scratch;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of a file system instance, by device number: its type, how it treats atime, and which
@@ -64,7 +65,7 @@ final class DeviceTraits {
         return BY_BLOCK_DEVICE.computeIfAbsent(number, n -> new DeviceTraits(FileSystemType.OTHER, Linux.ST_NOATIME));
     }
 
-    static DeviceTraits ifKnown(long device) {
+    static @Nullable DeviceTraits ifKnown(long device) {
         return BY_DEVICE.get(device);
     }
 

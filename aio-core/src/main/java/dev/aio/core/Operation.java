@@ -44,7 +44,10 @@ final class Operation {
     String path;
 
     OperationOptions options = OperationOptions.NONE;
+
+    @Nullable
     AioCompletion completion;
+
     long token;
 
     /** In bytes; -1 for what has none. */

@@ -10,6 +10,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /** The file that a probe tries things on. Only a file that the probe made itself is written to. */
 final class ProbeSubject implements AutoCloseable {
@@ -20,12 +21,12 @@ final class ProbeSubject implements AutoCloseable {
     private static final int MAX_LOOKED_AT = 1000;
 
     /** Absolute; {@code null} if the directory holds no readable file and takes no new one. */
-    final Path file;
+    final @Nullable Path file;
 
     final String description;
     final boolean ownFile;
 
-    private ProbeSubject(Path file, String description, boolean ownFile) {
+    private ProbeSubject(@Nullable Path file, String description, boolean ownFile) {
         this.file = file;
         this.description = description;
         this.ownFile = ownFile;
@@ -69,7 +70,7 @@ final class ProbeSubject implements AutoCloseable {
         }
     }
 
-    private static Path findFile(Path directory) throws IOException {
+    private static @Nullable Path findFile(Path directory) throws IOException {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
             int lookedAt = 0;
             for (Path entry : entries) {
