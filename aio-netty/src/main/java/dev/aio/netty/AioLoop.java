@@ -358,8 +358,9 @@ public final class AioLoop {
             }
         } else if (result < 0) {
             failed(read, result);
-        } else if (result < read.alignedLength() && read.alignedPosition() + result < read.file.size()) {
-            // Truncated, or stopped by an error further on: a second look tells which.
+        } else if (result < read.alignedLength()
+                && (read.file.isWritable() || read.alignedPosition() + result < read.file.size())) {
+            // Truncated, or grown, or stopped by an error further on: a second look tells which.
             readOnLane(read);
         } else {
             transport.counters().add(read.byHelper ? Rung.AIO_HELPED : Rung.AIO_READ, result);

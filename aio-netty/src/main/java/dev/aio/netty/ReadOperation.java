@@ -37,9 +37,9 @@ final class ReadOperation extends TransferOperation {
             filled();
         } else if (!pieces.isDirect()) {
             readWindow();
-        } else if (loop.engine() == null) {
+        } else if (loop.engine() == null || file.isLaneOnly()) {
             toLane(this::read, this::read);
-        } else if (plain && file.mayReadDirect() && !file.isLaneOnly() && !isReady() && !prepared) {
+        } else if (plain && file.mayReadDirect() && !isReady() && !prepared) {
             prepared = true;
             toLane(this::makeReady, done -> proceed());
         } else if (plain && file.isDirectOpen() && !isAligned(file)) {

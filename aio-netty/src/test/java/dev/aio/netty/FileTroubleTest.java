@@ -48,7 +48,9 @@ class FileTroubleTest extends FileSuite {
         }
 
         private ByteBuf source(int length) {
-            ByteBuf source = random.nextBoolean() ? direct(new byte[length]) : heap(new byte[length]);
+            // Not of a pool, which would soon give the same object to somebody else.
+            ByteBuf source =
+                    (random.nextBoolean() ? Unpooled.directBuffer(length) : Unpooled.buffer(length)).writeZero(length);
             sources.add(source);
             return source;
         }
