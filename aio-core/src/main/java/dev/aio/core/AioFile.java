@@ -172,9 +172,12 @@ public final class AioFile implements AutoCloseable {
         return traits.type;
     }
 
-    /** Whether {@code O_DIRECT} is open, or was not refused yet. */
+    /**
+     * Whether {@code O_DIRECT} is open, or was not refused yet and may still be opened: not for a file that is
+     * written through the page cache.
+     */
     public boolean mayReadDirect() {
-        return isDirectOpen() || traits.direct;
+        return isDirectOpen() || traits.direct && !isWritable();
     }
 
     public boolean isDirectOpen() {
@@ -206,11 +209,15 @@ public final class AioFile implements AutoCloseable {
     /**
      * Opens the {@code O_DIRECT} description if it is not open yet. May wait for the disk.
      *
-     * @return whether it is open now; {@code false} if the file system does not support it
+     * <p>A file that may be written has one from the beginning ({@link AioOpenOption#DIRECT}) or never: writes go
+     * through it once it is there, and those that are not aligned, welcome until then, would be refused.
+     *
+     * @return whether it is open now; {@code false} if the file system does not support it, or the file is open for
+     *     writing without {@link AioOpenOption#DIRECT}
      * @throws AioException if opening failed for another reason, such as {@code EMFILE}
      */
     public synchronized boolean openDirect() throws AioException {
-        if (isDirectOpen() || !traits.direct) {
+        if (!mayReadDirect() || isDirectOpen()) {
             return isDirectOpen();
         }
         descriptors.retain();
@@ -223,7 +230,7 @@ public final class AioFile implements AutoCloseable {
             if (opened < 0) {
                 throw AioException.of(opened, "open(O_DIRECT)", path);
             }
-            directOpened(isWritable() ? currentSize() : size);
+            directOpened(size);
             return true;
         } finally {
             descriptors.release();
@@ -279,9 +286,28 @@ public final class AioFile implements AutoCloseable {
         traits.diskQueue.announce(requests);
     }
 
+    /**
+     * Whether a direct write of that range could be carried out as a whole; on a file without {@code O_DIRECT}
+     * always.
+     *
+     * @param position bytes; not looked at for a file that is open for appending
+     * @throws AioException {@code EINVAL}, with the alignment needed
+     */
+    public void requireAlignedWrite(long position, long length) throws AioException {
+        long place = isAppending() ? 0 : position;
+        if (isDirectOpen() && ((place | length) & directOffsetAlignment() - 1) != 0) {
+            throw AioException.of(Linux.EINVAL, "write", path, position, length, Pieces.alignmentOfWrites(this));
+        }
+    }
+
     /** The descriptor for asynchronous operations. */
     int aioFd() {
         return descriptors.forAio();
+    }
+
+    /** The descriptor that goes through the page cache. */
+    int bufferedFd() {
+        return descriptors.buffered();
     }
 
     /**

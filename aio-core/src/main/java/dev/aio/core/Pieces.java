@@ -37,16 +37,18 @@ final class Pieces {
             return;
         }
         if (operation.kind.isWrite()) {
-            operation.refuse(
-                    Linux.EINVAL,
-                    "a direct write needs position and length in multiples of "
-                            + offsets
-                            + " bytes and memory addresses in multiples of "
-                            + addresses
-                            + "; write whole blocks, or open the file without DIRECT");
+            operation.refuse(Linux.EINVAL, alignmentOfWrites(file));
         } else if (operation.length > 0) {
             operation.bounces = true;
         }
+    }
+
+    static String alignmentOfWrites(AioFile file) {
+        return "a direct write needs position and length in multiples of "
+                + file.directOffsetAlignment()
+                + " bytes and memory addresses in multiples of "
+                + file.directMemoryAlignment()
+                + "; write whole blocks, or open the file without DIRECT";
     }
 
     private static boolean memoryFits(Operation operation, int offsets, int addresses) {

@@ -99,9 +99,7 @@ class AioContextBadInputTest extends ContextSuite {
     }
 
     private AioFile openNewDirect(String name) throws IOException {
-        AioFile file = openNew(name);
-        file.openDirect();
-        return file;
+        return DirectFile.open(directory.resolve(name), CREATE_NEW, READ, WRITE);
     }
 
     private static long prepare(
@@ -553,10 +551,7 @@ class AioContextBadInputTest extends ContextSuite {
     void shouldReadWhatIsLeftOfAFileThatIsTruncatedMeanwhile(boolean direct) throws IOException {
         TestFile cut = TestFile.create(directory, 8 * PAGE);
         AlignedMemory memory = pages(8);
-        try (AioFile file = AioFile.open(cut.path, READ, WRITE)) {
-            if (direct) {
-                file.openDirect();
-            }
+        try (AioFile file = direct ? DirectFile.open(cut.path, READ, WRITE) : AioFile.open(cut.path, READ, WRITE)) {
             Outcomes outcomes = besideGoodOnes((completion, token) -> {
                 long id = context.read(file, 0, memory, 0, 8 * PAGE, NONE, completion, token);
                 try {

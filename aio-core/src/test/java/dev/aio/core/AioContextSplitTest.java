@@ -5,7 +5,6 @@ import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.aio.core.internal.Linux;
 import java.io.IOException;
@@ -52,9 +51,8 @@ class AioContextSplitTest extends ContextSuite {
         for (int i = 0; i < PAGE; i++) {
             memory.buffer().put(i, (byte) (i * 31));
         }
-        try (AioFile file = AioFile.open(directory.resolve("new"), CREATE_NEW, READ, WRITE);
+        try (AioFile file = DirectFile.open(directory.resolve("new"), CREATE_NEW, READ, WRITE);
                 AioContext context = open(4, 0)) {
-            assumeTrue(file.openDirect(), "no O_DIRECT here");
             Recorder recorder = new Recorder(2);
             context.writev(file, 0, vectors, NONE, recorder, 0);
             runAll(context);
@@ -115,9 +113,8 @@ class AioContextSplitTest extends ContextSuite {
         for (int i = 0; i < count; i++) {
             vectors.add(memory, 0, block);
         }
-        try (AioFile file = AioFile.open(directory.resolve("sparse"), CREATE_NEW, READ, WRITE);
+        try (AioFile file = DirectFile.open(directory.resolve("sparse"), CREATE_NEW, READ, WRITE);
                 AioContext context = openOwnerOnly()) {
-            assumeTrue(file.openDirect(), "no O_DIRECT here");
             AlignedMemory last = pages(1);
             last.buffer().put(PAGE - 1, (byte) 77);
             Recorder recorder = new Recorder(2);

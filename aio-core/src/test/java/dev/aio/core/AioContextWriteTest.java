@@ -6,7 +6,6 @@ import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,9 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AioContextWriteTest extends ContextSuite {
 
     private AioFile openNew(boolean direct) throws IOException {
-        AioFile file = AioFile.open(directory.resolve("written"), CREATE_NEW, READ, WRITE);
-        assumeTrue(!direct || file.openDirect(), "no O_DIRECT here");
-        return file;
+        Path path = directory.resolve("written");
+        return direct ? DirectFile.open(path, CREATE_NEW, READ, WRITE) : AioFile.open(path, CREATE_NEW, READ, WRITE);
     }
 
     private static AlignedMemory random(int pages) {

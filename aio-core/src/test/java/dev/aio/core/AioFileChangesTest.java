@@ -34,12 +34,8 @@ class AioFileChangesTest {
     Path directory;
 
     private AioFile openNew(boolean direct) throws IOException {
-        AioFile file = AioFile.open(directory.resolve("file"), READ, WRITE, CREATE_NEW);
-        if (direct && !file.openDirect()) {
-            file.close();
-            assumeTrue(false, () -> "O_DIRECT is not supported on " + directory);
-        }
-        return file;
+        Path path = directory.resolve("file");
+        return direct ? DirectFile.open(path, READ, WRITE, CREATE_NEW) : AioFile.open(path, READ, WRITE, CREATE_NEW);
     }
 
     @Test
@@ -106,10 +102,7 @@ class AioFileChangesTest {
         int size = 20_000;
         TestFile source = TestFile.create(directory, size);
         byte[] before = Files.readAllBytes(source.path);
-        try (AioFile file = AioFile.open(source.path, WRITE)) {
-            if (direct) {
-                assumeTrue(file.openDirect(), () -> "O_DIRECT is not supported on " + directory);
-            }
+        try (AioFile file = direct ? DirectFile.open(source.path, WRITE) : AioFile.open(source.path, WRITE)) {
             file.zeroFill(position, length);
         }
         long end = Math.max(size, position + length);

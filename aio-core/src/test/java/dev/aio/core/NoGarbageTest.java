@@ -160,8 +160,7 @@ class NoGarbageTest extends ContextSuite {
 
     @Test
     void shouldOverwriteDirect() throws IOException {
-        try (AioFile file = openForWriting()) {
-            file.openDirect();
+        try (AioFile file = openForWritingDirect()) {
             assertNoGarbage(50, i -> context.write(file, at(i), memory, memoryAt(i), PAGE, NONE, counter, PAGE));
         }
     }
@@ -237,5 +236,9 @@ class NoGarbageTest extends ContextSuite {
 
     private AioFile openForWriting() throws IOException {
         return AioFile.open(source.path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+
+    private AioFile openForWritingDirect() throws IOException {
+        return DirectFile.open(source.path, StandardOpenOption.READ, StandardOpenOption.WRITE);
     }
 }

@@ -7,7 +7,6 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.FutureListener;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -25,21 +24,22 @@ public final class AioLoop {
     private final EventLoop loop;
     private final LoopEngine engine; // null: everything cold goes through the lane
 
-    // Reads that were not answered yet, oldest first: for close and for the stall deadline.
-    private WindowRead oldest;
-    private WindowRead youngest;
-    private boolean watchdogArmed;
-    private boolean closed;
+    private final Watchdog watchdog;
+    private final Load load;
+    private final Writability writability;
 
     /** Tells those whom the lane, or the engine of another loop, can no longer answer. */
     private final FutureListener<Object> loopEnded = future -> failAll();
 
     private final Future<?> termination;
 
-    AioLoop(AioTransport transport, EventLoop loop, LoopEngine engine) {
+    AioLoop(AioTransport transport, EventLoop loop, LoopEngine engine, Load load) {
         this.transport = transport;
         this.loop = loop;
         this.engine = engine;
+        this.load = load;
+        watchdog = new Watchdog(loop, engine, transport.stallNanos());
+        writability = new Writability(this, load);
         termination = terminationOf(loop);
         termination.addListener(loopEnded);
     }
@@ -69,17 +69,59 @@ public final class AioLoop {
      *     this method returns
      */
     public WindowRead read(AioFile file, long position, int length, WindowListener listener) {
-        WindowRead read = new WindowRead(this, file, position, length, listener, System.nanoTime());
+        WindowRead read = new WindowRead(this, file, position, length, listener);
         file.retain();
-        append(read);
-        if (closed) {
-            file.release();
-            read.fail(closedFailure());
+        load.enter();
+        watchdog.add(read);
+        if (isClosed()) {
+            failed(read, closedFailure());
         } else {
-            armWatchdog();
             proceed(read);
         }
         return read;
+    }
+
+    /**
+     * Whether more may be asked for: {@code false} from the high water mark on, until what was accepted has ended
+     * down to the low one. Counted are operations and reads of the engine that this loop uses, in flight and
+     * pending; loops without one of their own share it. Any thread.
+     *
+     * <p>Beyond depth and pending limit operations are refused, whoever asks.
+     */
+    public boolean isWritable() {
+        return load.isWritable();
+    }
+
+    /** Operations and reads that were accepted and have not ended, see {@link #isWritable}. Any thread. */
+    public int accepted() {
+        return load.used();
+    }
+
+    /** Has changes of {@link #isWritable} told, on this loop; such as follow each other closely once. Any thread. */
+    public void addWritabilityListener(WritabilityListener listener) {
+        writability.add(listener);
+    }
+
+    /** Any thread. */
+    public void removeWritabilityListener(WritabilityListener listener) {
+        writability.remove(listener);
+    }
+
+    Watchdog watchdog() {
+        return watchdog;
+    }
+
+    Load load() {
+        return load;
+    }
+
+    /** {@code null} if this loop has none. */
+    LoopEngine engine() {
+        return engine;
+    }
+
+    boolean isClosed() {
+        return watchdog.isClosed();
     }
 
     /**
@@ -316,8 +358,9 @@ public final class AioLoop {
             }
         } else if (result < 0) {
             failed(read, result);
-        } else if (result < read.alignedLength() && read.alignedPosition() + result < read.file.size()) {
-            // Truncated, or stopped by an error further on: a second look tells which.
+        } else if (result < read.alignedLength()
+                && (read.file.isWritable() || read.alignedPosition() + result < read.file.size())) {
+            // Truncated, or grown, or stopped by an error further on: a second look tells which.
             readOnLane(read);
         } else {
             transport.counters().add(read.byHelper ? Rung.AIO_HELPED : Rung.AIO_READ, result);
@@ -340,62 +383,14 @@ public final class AioLoop {
         read.releaseBuffer();
         if (!read.ended) {
             read.ended = true;
+            read.loop.load.leave();
             read.file.release();
         }
     }
 
-    private void append(WindowRead read) {
-        read.previous = youngest;
-        if (youngest == null) {
-            oldest = read;
-        } else {
-            youngest.next = read;
-        }
-        youngest = read;
-    }
-
     /** Takes a read off the list of those without an answer. */
     void answered(WindowRead read) {
-        if (read.previous == null) {
-            oldest = read.next;
-        } else {
-            read.previous.next = read.next;
-        }
-        if (read.next == null) {
-            youngest = read.previous;
-        } else {
-            read.next.previous = read.previous;
-        }
-        read.previous = null;
-        read.next = null;
-    }
-
-    /**
-     * While reads are unanswered, looks after them every 100 ms: the engine's ring is drained, in
-     * case another handler's exception swallowed our edge, and reads that the disk does not answer
-     * within the deadline are failed.
-     */
-    private void armWatchdog() {
-        if (!watchdogArmed) {
-            watchdogArmed = true;
-            loop.schedule(this::watch, 100, TimeUnit.MILLISECONDS);
-        }
-    }
-
-    private void watch() {
-        watchdogArmed = false;
-        if (engine != null) {
-            engine.drainSoon();
-        }
-        long deadline = System.nanoTime() - transport.stallNanos();
-        while (oldest != null && oldest.startedNanos - deadline < 0) {
-            WindowRead stalled = oldest;
-            stalled.detach(
-                    AioException.of(Linux.ETIMEDOUT, "read", stalled.file.path(), stalled.position, stalled.length));
-        }
-        if (oldest != null && !closed) {
-            armWatchdog();
-        }
+        watchdog.remove(read);
     }
 
     /** Any thread. */
@@ -419,19 +414,16 @@ public final class AioLoop {
      * or on any when the loop has ended.
      */
     synchronized void failAll() {
-        closed = true;
         termination.removeListener(loopEnded);
-        while (oldest != null) {
-            oldest.detach(closedFailure());
-        }
+        watchdog.failAll(closedFailure());
     }
 
     /** A bug of the listener, which must not become one of others. */
     void listenerFailed(Throwable failure) {
-        transport.logger().warn("a read's listener failed", failure);
+        transport.logger().warn("a listener failed", failure);
     }
 
-    private static RejectedExecutionException closedFailure() {
+    static RejectedExecutionException closedFailure() {
         return new RejectedExecutionException("the AIO transport of this event loop is closed");
     }
 }

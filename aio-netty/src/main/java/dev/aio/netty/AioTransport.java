@@ -15,9 +15,11 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.netty.util.concurrent.Promise;
+import io.netty.util.internal.PlatformDependent;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,6 +41,9 @@ public final class AioTransport implements AutoCloseable {
 
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(AioTransport.class);
 
+    /** The JVM's limit is one, and so is the warning. */
+    private static final AtomicBoolean SMALL_POOL = new AtomicBoolean();
+
     /** Size of the descriptor table that no event loop has to wait for, 8 bytes each. */
     private static final int DESCRIPTORS = 65_536;
 
@@ -49,6 +54,7 @@ public final class AioTransport implements AutoCloseable {
     private final RungCounters counters = new RungCounters();
     private final PageCacheFiller filler = new PageCacheFiller(this);
     private final ThreadPoolExecutor closer;
+    private final Load laneLoad; // where there is no engine
     private final Map<EventLoop, AioLoop> loops = new ConcurrentHashMap<>();
     private final Map<IoEventLoop, LoopEngine> engines = new ConcurrentHashMap<>();
     private final AtomicBoolean degraded = new AtomicBoolean();
@@ -67,7 +73,8 @@ public final class AioTransport implements AutoCloseable {
         }
         Aio.reserveDescriptors(DESCRIPTORS);
         lane = new Lane(options.laneThreads, options.laneLimit);
-        pool = new AlignedBufferPool(options.poolBytes);
+        pool = new AlignedBufferPool(options.poolBytes > 0 ? options.poolBytes : defaultPoolBytes());
+        laneLoad = Load.ofLane(options);
         closer = new ThreadPoolExecutor(
                 1,
                 1,
@@ -81,6 +88,14 @@ public final class AioTransport implements AutoCloseable {
                     }
                 });
         closer.prestartAllCoreThreads();
+    }
+
+    private static long defaultPoolBytes() {
+        return PoolSize.of(PlatformDependent.maxDirectMemory(), message -> {
+            if (SMALL_POOL.compareAndSet(false, true)) {
+                LOGGER.warn(message);
+            }
+        });
     }
 
     /** With the default options. */
@@ -126,7 +141,10 @@ public final class AioTransport implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the AIO transport is closed");
         }
-        return loops.computeIfAbsent(loop, l -> new AioLoop(this, l, aio ? engine(engineLoop(l)) : null));
+        return loops.computeIfAbsent(loop, l -> {
+            LoopEngine engine = aio ? engine(engineLoop(l)) : null;
+            return new AioLoop(this, l, engine, engine != null ? engine.load() : laneLoad);
+        });
     }
 
     private IoEventLoop engineLoop(EventLoop loop) {
@@ -159,11 +177,11 @@ public final class AioTransport implements AutoCloseable {
                     .depth(options.depth)
                     .pendingLimit(options.pendingLimit)
                     .ownEventFd(true)
-                    .submitHelper(lane::execute)
+                    .submitHelper(lane.closer()) // no more of them than the depth allows
                     .onDegraded(LOGGER::warn)
-                    .onCallbackFailure((thread, t) -> LOGGER.warn("a read's listener failed", t))
+                    .onCallbackFailure((thread, t) -> LOGGER.warn("a listener failed", t))
                     .open();
-            LoopEngine engine = new LoopEngine(this, loop, context);
+            LoopEngine engine = new LoopEngine(this, loop, context, options);
             register(engine);
             engines.put(loop, engine);
             return engine;
@@ -192,20 +210,22 @@ public final class AioTransport implements AutoCloseable {
     }
 
     /**
-     * Opens a file by name; reads of it are answered on {@code loop}.
+     * Opens a file by name; its operations are answered on {@code loop}.
      *
-     * @return fails with an {@link dev.aio.core.AioException}, or with a {@link
-     *     RejectedExecutionException} under overload
+     * @param options as {@link AioFile#open(Path, java.util.concurrent.Executor, OpenOption...)} takes them: {@code
+     *     READ}, {@code WRITE}, {@code APPEND}, {@code CREATE}, {@link dev.aio.core.AioOpenOption#DIRECT}, …; none is
+     *     {@code READ}
+     * @return fails with an {@link dev.aio.core.AioException}, with a {@link RejectedExecutionException} under
+     *     overload, with an {@link IllegalArgumentException} or {@link UnsupportedOperationException} for the options
      */
-    public Future<NettyAioFile> open(EventLoop loop, Path path) {
+    public Future<NettyAioFile> open(EventLoop loop, Path path, OpenOption... options) {
         AioLoop aioLoop = loop(loop);
         Promise<NettyAioFile> promise = loop.newPromise();
         try {
             lane.execute(() -> {
                 try {
                     counters.add(Rung.OPEN_LANE);
-                    AioFile file = AioFile.open(path, lane.closer());
-                    NettyAioFile opened = new NettyAioFile(aioLoop, file);
+                    NettyAioFile opened = NettyAioFile.open(aioLoop, path, options);
                     if (!promise.trySuccess(opened)) {
                         opened.close();
                     }

@@ -1,7 +1,6 @@
 package dev.aio.netty;
 
 import io.netty.channel.EventLoopGroup;
-import io.netty.util.internal.PlatformDependent;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -16,7 +15,9 @@ public final class AioTransportBuilder {
     int pendingLimit = 1024;
     int laneThreads = 8;
     int laneLimit = 4096;
-    long poolBytes = Math.max(8 * MIB, Math.min(PlatformDependent.maxDirectMemory() / 4, 256 * MIB));
+    long poolBytes; // 0: by the JVM's direct memory
+    int lowWaterMark;
+    int highWaterMark; // 0: by what is accepted at most
     Duration stallTimeout = Duration.ofSeconds(30);
 
     AioTransportBuilder(EventLoopGroup group) {
@@ -38,7 +39,11 @@ public final class AioTransportBuilder {
         return this;
     }
 
-    /** Operations that may wait on each loop for a place in the kernel. Default 1024. */
+    /**
+     * Operations that may wait on each loop for a place in the kernel. Default 1024. Operations of {@link
+     * NettyAioFile} beyond depth and this are refused with a {@link
+     * java.util.concurrent.RejectedExecutionException}.
+     */
     public AioTransportBuilder pendingLimit(int pendingLimit) {
         this.pendingLimit = positive(pendingLimit, "pendingLimit");
         return this;
@@ -58,7 +63,7 @@ public final class AioTransportBuilder {
 
     /**
      * Bytes of aligned buffers in all; 4 MiB are always granted. Default: a quarter of the JVM's
-     * direct memory, 8 to 256 MiB.
+     * direct memory ({@code -XX:MaxDirectMemorySize}), 8 to 256 MiB; one warning if a quarter is less than 8.
      */
     public AioTransportBuilder poolBytes(long poolBytes) {
         if (poolBytes < MIB) {
@@ -68,7 +73,21 @@ public final class AioTransportBuilder {
         return this;
     }
 
-    /** How long the disk may take for one read before it is failed. Default 30 s. */
+    /**
+     * Operations in flight and pending at which {@link AioLoop#isWritable()} becomes {@code false}, and to which they
+     * have to go down until it is {@code true} again. Default: three quarters and one half of what is accepted at
+     * most. What exceeds that, because the host gave less depth than asked for, is cut.
+     */
+    public AioTransportBuilder waterMarks(int low, int high) {
+        if (low < 0 || low >= high) {
+            throw new IllegalArgumentException("waterMarks: " + low + ", " + high + " (expected: 0 <= low < high)");
+        }
+        lowWaterMark = low;
+        highWaterMark = high;
+        return this;
+    }
+
+    /** How long the disk may take for one read, or one step of an operation, before it is failed. Default 30 s. */
     public AioTransportBuilder stallTimeout(Duration stallTimeout) {
         if (stallTimeout.isNegative() || stallTimeout.isZero()) {
             throw new IllegalArgumentException("stallTimeout: " + stallTimeout + " (expected: > 0)");

@@ -11,6 +11,7 @@ import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.FutureListener;
+import java.util.ArrayDeque;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
@@ -43,16 +44,22 @@ final class LoopEngine implements EpollIoHandle {
     private final Runnable drain = this::drain;
     private IoRegistration registration;
     private boolean submitScheduled;
+    private final Load load;
+
+    /** For which the context had no slot; reads of windows may have taken what was counted on. */
+    private final ArrayDeque<FileOperation<?>> waiting = new ArrayDeque<>();
+
     private long congestedUntil = System.nanoTime();
     private boolean closed;
 
     /** A loop that is shut down without quiet period may end without closing its handles. */
     private final FutureListener<Object> loopEnded = future -> close();
 
-    LoopEngine(AioTransport transport, IoEventLoop loop, AioContext context) {
+    LoopEngine(AioTransport transport, IoEventLoop loop, AioContext context, AioTransportBuilder options) {
         this.transport = transport;
         this.loop = loop;
         this.context = context;
+        load = Load.of(options, context.depth());
         // Wraps the number only: the context closes the descriptor.
         eventFd = new FileDescriptor(context.eventFd());
     }
@@ -105,6 +112,73 @@ final class LoopEngine implements EpollIoHandle {
         return true;
     }
 
+    /** Takes a step of an operation; answered by {@link FileOperation#released} or {@link FileOperation#back}. */
+    void take(FileOperation<?> operation) {
+        run(() -> accept(operation), () -> operation.back(0, AioLoop.closedFailure()));
+    }
+
+    private void accept(FileOperation<?> operation) {
+        if (closed) {
+            operation.back(0, AioLoop.closedFailure());
+        } else if (!waiting.isEmpty() || !prepare(operation)) {
+            waiting.add(operation);
+        }
+    }
+
+    /** {@code false} if there is no room for it. */
+    private boolean prepare(FileOperation<?> operation) {
+        if (operation.isAbandoned()) {
+            operation.back(0, null);
+            return true;
+        }
+        try {
+            operation.contextId = operation.prepare(context);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            operation.back(0, e);
+            return true;
+        }
+        if (operation.contextId == AioContext.REJECTED) {
+            return false;
+        }
+        scheduleSubmit();
+        return true;
+    }
+
+    private void prepareWaiting() {
+        while (!waiting.isEmpty() && !closed && prepare(waiting.peek())) {
+            waiting.poll();
+        }
+    }
+
+    /** Nobody waits for the operation any more: what the kernel does not have yet need not begin. */
+    void cancel(FileOperation<?> operation) {
+        run(
+                () -> {
+                    if (waiting.remove(operation)) {
+                        operation.back(0, null);
+                    } else if (!closed && operation.contextId != 0) {
+                        context.cancel(operation.contextId);
+                    }
+                },
+                () -> {}); // the closer has it
+    }
+
+    private void run(Runnable task, Runnable ended) {
+        if (loop.inEventLoop()) {
+            task.run();
+            return;
+        }
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException terminated) {
+            ended.run();
+        }
+    }
+
+    Load load() {
+        return load;
+    }
+
     /** All that is prepared during a turn of the loop goes out in one io_submit at its end. */
     private void scheduleSubmit() {
         if (submitScheduled) {
@@ -128,6 +202,7 @@ final class LoopEngine implements EpollIoHandle {
             return;
         }
         context.submit();
+        prepareWaiting();
         if (context.stats().takeSlowestSubmitNanos() > SLOW_SUBMIT_NANOS) {
             // Somebody else has filled the disk's queue: until that is over, others wait for us.
             congestedUntil = System.nanoTime() + CONGESTION_NANOS;
@@ -150,7 +225,8 @@ final class LoopEngine implements EpollIoHandle {
             return;
         }
         int reaped = context.reap(REAP_PER_TURN);
-        if (context.pending() > 0) {
+        prepareWaiting();
+        if (context.pending() > 0 && !closed) {
             scheduleSubmit();
         }
         if (reaped == REAP_PER_TURN && !closed) {
@@ -192,6 +268,8 @@ final class LoopEngine implements EpollIoHandle {
             registration.cancel();
         }
         transport.engineClosed(this);
+        waiting.forEach(operation -> operation.back(0, AioLoop.closedFailure()));
+        waiting.clear();
         context.handOver();
         transport.closeLater(context);
     }

@@ -1,7 +1,9 @@
 package dev.aio.netty;
 
 import dev.aio.core.AioCompletion;
+import dev.aio.core.AioException;
 import dev.aio.core.AioFile;
+import dev.aio.core.internal.Linux;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -9,13 +11,12 @@ import io.netty.buffer.ByteBuf;
  * {@link #completed} when the loop is gone. The buffer stays with the operation until the kernel is
  * done with it, whatever becomes of the listener.
  */
-public final class WindowRead implements AioCompletion {
+public final class WindowRead extends Unanswered implements AioCompletion {
 
     final AioLoop loop;
     final AioFile file;
     final long position;
     final int length;
-    final long startedNanos;
 
     /** {@code null} once the result was delivered or is no longer wanted. */
     private WindowListener listener;
@@ -41,17 +42,12 @@ public final class WindowRead implements AioCompletion {
     /** The kernel and the lane are done with it. */
     boolean ended;
 
-    // The loop's list of reads that nobody has answered yet, oldest first.
-    WindowRead previous;
-    WindowRead next;
-
-    WindowRead(AioLoop loop, AioFile file, long position, int length, WindowListener listener, long now) {
+    WindowRead(AioLoop loop, AioFile file, long position, int length, WindowListener listener) {
         this.loop = loop;
         this.file = file;
         this.position = position;
         this.length = length;
         this.listener = listener;
-        startedNanos = now;
     }
 
     /** Where the aligned superset begins. */
@@ -131,7 +127,7 @@ public final class WindowRead implements AioCompletion {
         detach(cause);
     }
 
-    /** Answers now, while the kernel may still hold the buffer. */
+    @Override
     void detach(Throwable cause) {
         WindowListener to = listener;
         if (to != null) {
@@ -143,5 +139,10 @@ public final class WindowRead implements AioCompletion {
                 loop.listenerFailed(t);
             }
         }
+    }
+
+    @Override
+    AioException stalled() {
+        return AioException.of(Linux.ETIMEDOUT, "read", file.path(), position, length);
     }
 }

@@ -1,5 +1,7 @@
 package dev.aio.netty;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -11,6 +13,9 @@ import io.netty.channel.local.LocalIoHandler;
 import io.netty.channel.local.LocalServerChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,10 +25,14 @@ import java.net.SocketAddress;
 public enum LoopKind {
     /** Completions arrive as events of the loop itself. */
     EPOLL(EpollServerSocketChannel.class),
+    /** The same, by the handler that the standalone server uses. */
+    STEADY_EPOLL(EpollServerSocketChannel.class),
     /** Served by the transport's private epoll loop. */
     NIO(NioServerSocketChannel.class),
     /** The same, and its channels have no socket. */
-    LOCAL(LocalServerChannel.class);
+    LOCAL(LocalServerChannel.class),
+    /** Served by the private epoll loop too. */
+    IO_URING(IoUringServerSocketChannel.class);
 
     private final Class<? extends ServerChannel> serverChannel;
 
@@ -40,7 +49,14 @@ public enum LoopKind {
             case EPOLL -> EpollIoHandler.newFactory();
             case NIO -> NioIoHandler.newFactory();
             case LOCAL -> LocalIoHandler.newFactory();
+            case STEADY_EPOLL -> SteadyEpollIoHandler.newFactory();
+            case IO_URING -> ioUring();
         };
+    }
+
+    private static IoHandlerFactory ioUring() {
+        assumeTrue(IoUring.isAvailable(), () -> "no io_uring here: " + IoUring.unavailabilityCause());
+        return IoUringIoHandler.newFactory();
     }
 
     public Class<? extends ServerChannel> serverChannel() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aio.core.internal.Native;
 import dev.aio.core.internal.Scratch;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
@@ -11,10 +12,14 @@ import io.netty.channel.SingleThreadEventLoop;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,6 +47,40 @@ class SwallowedEdgeTest {
     @Test
     void buffersOfCancelledReadsAreNotLostWithTheirEdge() throws Exception {
         swallowEdge(true);
+    }
+
+    @Test
+    void completionsOfOperationsAreNotLostWithTheirEdge() throws Exception {
+        TestFile source = TestFile.create(directory, 1024 * 1024);
+        try (TestTransport t = TestTransport.of(LoopKind.EPOLL, Engine.AIO)) {
+            IoEventLoop loop = (IoEventLoop) t.loop();
+            Set<Integer> before = OpenDescriptors.eventFds();
+            t.transport.loop(loop);
+            Set<Integer> added = OpenDescriptors.eventFds();
+            added.removeAll(before);
+            int completions = added.iterator().next();
+            NettyAioFile file = Await.result(t.transport.open(loop, source.path, StandardOpenOption.WRITE));
+            ThrowingHandle thrower = new ThrowingHandle();
+            IoRegistration registration = Await.result(loop.register(thrower));
+            List<Future<?>> futures = new ArrayList<>();
+            TestTransport.run(loop, () -> {
+                registration.submit(EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLET));
+                thrower.signal();
+                for (int i = 0; i < READS; i++) {
+                    futures.add(file.write(Unpooled.directBuffer().writeZero(8192), i * 8192L));
+                }
+                futures.add(file.sync());
+                long signalled = counter(completions);
+                ((SingleThreadEventLoop) loop)
+                        .executeAfterEventLoopIteration(
+                                () -> Await.until("kernel done", () -> counter(completions) >= signalled + READS));
+            });
+            for (Future<?> future : futures) {
+                Await.result(future);
+            }
+            assertThat(thrower.thrown.get()).isEqualTo(1);
+            Await.result(file.closeAsync());
+        }
     }
 
     private void swallowEdge(boolean cancelled) throws Exception {

@@ -8,6 +8,7 @@ import dev.aio.core.FileSystemType;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -57,8 +58,8 @@ public final class TestTransport implements AutoCloseable {
         return transport.loop(loop());
     }
 
-    public NettyAioFile open(Path path) throws Exception {
-        return Await.result(transport.open(loop(), path));
+    public NettyAioFile open(Path path, OpenOption... options) throws Exception {
+        return Await.result(transport.open(loop(), path, options));
     }
 
     public long count(Rung rung) {

@@ -32,7 +32,7 @@ public final class AioChunkedFile implements ChunkedInput<ByteBuf> {
 
     /** The whole file, as long as it was when it was opened. */
     public AioChunkedFile(Channel channel, NettyAioFile file) {
-        this(channel, file, 0, file.size());
+        this(channel, file, 0, file.file().size());
     }
 
     /**

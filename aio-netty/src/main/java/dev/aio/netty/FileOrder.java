@@ -1,0 +1,75 @@
+package dev.aio.netty;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The order among the operations of one file, as far as there is one: a sync begins when the changes accepted
+ * before it have ended, and appends go out one after another. Confined to the file's loop.
+ */
+final class FileOrder {
+
+    private final ArrayDeque<FileOperation<?>> appends = new ArrayDeque<>();
+    private final List<FileOperation<?>> heldSyncs = new ArrayList<>();
+    private long accepted;
+    private int changes; // accepted and not ended, cancelled ones included: they may still take place
+    private long movedNanos = System.nanoTime();
+
+    /** Begins the operation now, or when what it waits for has ended. */
+    void accept(FileOperation<?> operation) {
+        operation.sequence = ++accepted;
+        operation.ordered = true;
+        if (operation.isChange()) {
+            changes++;
+        }
+        if (operation.isAppend()) {
+            appends.add(operation);
+            if (appends.peek() != operation) {
+                return;
+            }
+        } else if (operation.isSync() && changes > 0) {
+            operation.waitsFor = changes;
+            heldSyncs.add(operation);
+            return;
+        }
+        operation.begin();
+    }
+
+    /** The kernel is done with it. */
+    void ended(FileOperation<?> operation) {
+        movedNanos = System.nanoTime();
+        List<FileOperation<?>> ready = null;
+        if (operation.isChange()) {
+            changes--;
+            ready = heldSyncs.isEmpty() ? null : syncsBehind(operation);
+        }
+        heldSyncs.remove(operation);
+        boolean wasFirst = appends.peek() == operation;
+        if (operation.isAppend()) {
+            appends.remove(operation);
+        }
+        if (ready != null) {
+            ready.forEach(FileOperation::begin);
+        }
+        if (wasFirst && !appends.isEmpty()) {
+            appends.peek().begin();
+        }
+    }
+
+    private List<FileOperation<?>> syncsBehind(FileOperation<?> change) {
+        List<FileOperation<?>> ready = new ArrayList<>();
+        for (FileOperation<?> sync : heldSyncs) {
+            if (change.sequence < sync.sequence && --sync.waitsFor == 0) {
+                ready.add(sync);
+            }
+        }
+        heldSyncs.removeAll(ready);
+        return ready;
+    }
+
+    /** When something of this file last ended. */
+    long movedNanos() {
+        return movedNanos;
+    }
+}

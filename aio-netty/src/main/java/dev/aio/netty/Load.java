@@ -1,0 +1,106 @@
+package dev.aio.netty;
+
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
+
+/**
+ * How much has been asked of an engine, or of the lane where there is none, and not ended: what may be accepted
+ * at all, and the marks between which users hold back. Any thread.
+ */
+final class Load {
+
+    private final int capacity;
+    private final int low;
+    private final int high;
+    private final IntFunction<String> refusal;
+    private final AtomicInteger used = new AtomicInteger();
+    private final AtomicBoolean full = new AtomicBoolean();
+    private final Set<Runnable> users = new CopyOnWriteArraySet<>();
+
+    /**
+     * @param refusal the message of a rejection, given what is used
+     */
+    Load(int capacity, AioTransportBuilder options, IntFunction<String> refusal) {
+        this.capacity = capacity;
+        this.refusal = refusal;
+        // The context may be smaller than asked for: the marks shrink with it.
+        high = Math.max(1, Math.min(options.highWaterMark > 0 ? options.highWaterMark : capacity / 4 * 3, capacity));
+        low = Math.min(options.highWaterMark > 0 ? options.lowWaterMark : capacity / 2, high - 1);
+    }
+
+    static Load of(AioTransportBuilder options, int depth) {
+        int pending = options.pendingLimit;
+        return new Load(
+                depth + pending,
+                options,
+                used -> "the AIO engine of this event loop takes no more: " + used + " operations are accepted and"
+                        + " not ended (depth " + depth + ", pending limit " + pending
+                        + "); wait until AioLoop.isWritable(), or give AioTransportBuilder.depth or pendingLimit more");
+    }
+
+    static Load ofLane(AioTransportBuilder options) {
+        int threads = options.laneThreads;
+        int limit = options.laneLimit;
+        return new Load(
+                threads + limit,
+                options,
+                used -> "the lane takes no more: " + used + " operations are accepted and not ended (depth " + threads
+                        + " threads, pending limit " + limit
+                        + "); wait until AioLoop.isWritable(), or give AioTransportBuilder.laneThreads or laneLimit"
+                        + " more");
+    }
+
+    /** Calls back, on whatever thread that is, when {@link #isWritable} changes. */
+    void addUser(Runnable changed) {
+        users.add(changed);
+    }
+
+    boolean isWritable() {
+        return !full.get();
+    }
+
+    int used() {
+        return used.get();
+    }
+
+    /** {@code false} if there is no room; else {@link #leave} must follow. */
+    boolean tryEnter() {
+        if (used.incrementAndGet() > capacity) {
+            used.decrementAndGet();
+            return false;
+        }
+        update();
+        return true;
+    }
+
+    /** Enters whether there is room or not. */
+    void enter() {
+        used.incrementAndGet();
+        update();
+    }
+
+    void leave() {
+        used.decrementAndGet();
+        update();
+    }
+
+    RejectedExecutionException rejection() {
+        return new RejectedExecutionException(refusal.apply(used.get()));
+    }
+
+    /** Looks again after each change, since others change the number meanwhile. */
+    private void update() {
+        boolean changed;
+        do {
+            int now = used.get();
+            changed = now >= high ? full.compareAndSet(false, true) : now <= low && full.compareAndSet(true, false);
+            if (changed) {
+                users.forEach(Runnable::run);
+            }
+        } while (changed);
+    }
+}
