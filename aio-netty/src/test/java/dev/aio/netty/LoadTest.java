@@ -3,7 +3,7 @@ package dev.aio.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.netty.channel.DefaultEventLoopGroup;
+import io.netty.channel.EventLoopGroup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LoadTest {
 
-    private final DefaultEventLoopGroup group = new DefaultEventLoopGroup(1);
+    private final EventLoopGroup group = LoopKind.LOCAL.newGroup(1);
 
     @AfterEach
     void endGroup() {

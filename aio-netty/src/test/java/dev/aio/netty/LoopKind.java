@@ -40,6 +40,11 @@ public enum LoopKind {
         this.serverChannel = serverChannel;
     }
 
+    /** Whether channels have an epoll loop's sockets, which take files by sendfile. */
+    public boolean isEpoll() {
+        return this == EPOLL || this == STEADY_EPOLL;
+    }
+
     public EventLoopGroup newGroup(int loops) {
         return new MultiThreadIoEventLoopGroup(loops, new DefaultThreadFactory("test-loop", true), ioHandler());
     }

@@ -275,7 +275,7 @@ class FileTransferTest {
 
     @Test
     void hotBytesGoOutInPlaceWhereTheChannelTakesThem() throws Exception {
-        assertHotBytesGoBy(loops == LoopKind.EPOLL ? Rung.SENDFILE : Rung.NOWAIT_READ, transfer -> {});
+        assertHotBytesGoBy(loops.isEpoll() ? Rung.SENDFILE : Rung.NOWAIT_READ, transfer -> {});
     }
 
     /** Where TLS, for example, has to see the bytes; that is no reason to fetch them from the disk. */
@@ -326,7 +326,7 @@ class FileTransferTest {
         assertArrives(source);
         assumeColdReadsByAio();
         assertThat(t.bytes(Rung.AIO_READ) + t.bytes(Rung.AIO_HELPED)).isPositive();
-        if (loops == LoopKind.EPOLL) {
+        if (loops.isEpoll()) {
             assertThat(t.bytes(Rung.SENDFILE)).isBetween((long) MIB, 2L * MIB);
         }
     }
