@@ -28,6 +28,7 @@ public final class AioLoop {
     // Reads that were not answered yet, oldest first: for close and for the stall deadline.
     private WindowRead oldest;
     private WindowRead youngest;
+    private int unended; // reads that hold something, wanted or not
     private boolean watchdogArmed;
     private boolean closed;
 
@@ -72,9 +73,9 @@ public final class AioLoop {
         WindowRead read = new WindowRead(this, file, position, length, listener, System.nanoTime());
         file.retain();
         append(read);
+        unended++;
         if (closed) {
-            file.release();
-            read.fail(closedFailure());
+            failed(read, closedFailure());
         } else {
             armWatchdog();
             proceed(read);
@@ -89,26 +90,15 @@ public final class AioLoop {
      * @param failed called on this loop instead, with why; on the lane if the loop has ended
      */
     public void prepare(AioFile file, Runnable then, Consumer<Throwable> failed) {
-        file.retain();
-        Runnable task = () -> {
-            Runnable answer = then;
-            try {
-                transport.counters().add(Rung.PREPARE_LANE);
-                file.prepare();
-            } catch (AioException | RuntimeException e) {
-                answer = () -> failed.accept(e);
-            }
-            file.release();
-            try {
-                loop.execute(answer);
-            } catch (RejectedExecutionException terminated) {
-                failed.accept(terminated);
-            }
-        };
         try {
-            transport.lane().execute(task);
+            transport.preparations().prepare(file, false, failure -> {
+                try {
+                    loop.execute(failure == null ? then : () -> failed.accept(failure));
+                } catch (RejectedExecutionException terminated) {
+                    failed.accept(terminated);
+                }
+            });
         } catch (RejectedExecutionException overload) {
-            file.release();
             failed.accept(overload);
         }
     }
@@ -119,8 +109,13 @@ public final class AioLoop {
             end(read);
             return;
         }
-        if (read.buffer == null && !allocate(read)) {
-            return; // comes back here when there is a buffer
+        try {
+            if (read.buffer == null && !allocate(read)) {
+                return; // comes back here when there is a buffer
+            }
+        } catch (OutOfMemoryError e) {
+            failed(read, e);
+            return;
         }
         AioFile file = read.file;
         if (engine == null || file.isLaneOnly() || !file.mayReadDirect()) {
@@ -178,13 +173,20 @@ public final class AioLoop {
     }
 
     private boolean allocate(WindowRead read) {
-        read.buffer = transport.pool().tryAllocate(read.alignedLength());
-        if (read.buffer != null) {
+        if (tryAllocate(read)) {
             return true;
         }
         transport.pool().onRelease(read.alignedLength(), () -> wake(read, () -> retryAllocation(read)));
+        return tryAllocate(read);
+    }
+
+    private boolean tryAllocate(WindowRead read) {
         read.buffer = transport.pool().tryAllocate(read.alignedLength());
-        return read.buffer != null;
+        if (read.buffer == null) {
+            return false;
+        }
+        read.waitingSinceNanos = System.nanoTime(); // others had the buffers: that was not the disk's fault
+        return true;
     }
 
     /** Whether the loop is still there to take the wake-up; if not, the read gives up what it holds. */
@@ -218,14 +220,17 @@ public final class AioLoop {
         }
         read.prepared = true;
         read.started = true;
-        onLane(
-                read,
-                () -> {
-                    transport.counters().add(Rung.PREPARE_LANE);
-                    read.file.prepare();
-                    read.file.openDirect();
-                },
-                () -> proceed(read));
+        try {
+            transport
+                    .preparations()
+                    .prepare(
+                            read.file,
+                            true,
+                            failure ->
+                                    onLoop(read, failure == null ? () -> proceed(read) : () -> failed(read, failure)));
+        } catch (RejectedExecutionException overload) {
+            failed(read, overload);
+        }
     }
 
     private void readOnLane(WindowRead read) {
@@ -270,8 +275,8 @@ public final class AioLoop {
                 Throwable failure = null;
                 try {
                     task.run();
-                } catch (AioException | RuntimeException e) {
-                    failure = e;
+                } catch (AioException | RuntimeException | Error e) {
+                    failure = e; // whatever it was, somebody waits for an answer
                 }
                 Throwable cause = failure;
                 onLoop(read, cause == null ? then : () -> failed(read, cause));
@@ -335,12 +340,16 @@ public final class AioLoop {
         end(read);
     }
 
-    private static void end(WindowRead read) {
+    private void end(WindowRead read) {
         read.leaveDiskQueue();
         read.releaseBuffer();
         if (!read.ended) {
             read.ended = true;
             read.file.release();
+            unended--;
+            if (read.stalled) {
+                transport.stalledReads().decrementAndGet();
+            }
         }
     }
 
@@ -371,9 +380,9 @@ public final class AioLoop {
     }
 
     /**
-     * While reads are unanswered, looks after them every 100 ms: the engine's ring is drained, in
-     * case another handler's exception swallowed our edge, and reads that the disk does not answer
-     * within the deadline are failed.
+     * While the disk or the lane has reads, looks after them every 100 ms: the engine's ring is drained,
+     * in case another handler's exception swallowed our edge, and reads that the disk does not answer
+     * within the deadline are failed. What nobody wants any more still holds a buffer.
      */
     private void armWatchdog() {
         if (!watchdogArmed) {
@@ -387,15 +396,36 @@ public final class AioLoop {
         if (engine != null) {
             engine.drainSoon();
         }
-        long deadline = System.nanoTime() - transport.stallNanos();
-        while (oldest != null && oldest.startedNanos - deadline < 0) {
-            WindowRead stalled = oldest;
-            stalled.detach(
-                    AioException.of(Linux.ETIMEDOUT, "read", stalled.file.path(), stalled.position, stalled.length));
-        }
-        if (oldest != null && !closed) {
+        failStalled(System.nanoTime() - transport.stallNanos());
+        if (unended > 0 && !closed) {
             armWatchdog();
         }
+    }
+
+    /**
+     * Waiting for a buffer does not count, as long as it is clients who have them. But while it is a disk
+     * that does not answer, nobody knows whether one will come back.
+     */
+    private void failStalled(long deadline) {
+        WindowRead read = oldest;
+        while (read != null) {
+            WindowRead following = read.next;
+            boolean disk = read.buffer != null || transport.stalledReads().get() > 0;
+            if (disk && read.waitingSinceNanos - deadline < 0) {
+                stall(read);
+                // Its listener may have ended any others.
+                following = following != null && following.isWanted() ? following : oldest;
+            }
+            read = following;
+        }
+    }
+
+    private void stall(WindowRead read) {
+        if (read.buffer != null) {
+            read.stalled = true;
+            transport.stalledReads().incrementAndGet();
+        }
+        read.detach(AioException.of(Linux.ETIMEDOUT, "read", read.file.path(), read.position, read.length));
     }
 
     /** Any thread. */

@@ -27,6 +27,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Asynchronous file I/O for the event loops of one group. Made once, shared by all their channels,
@@ -48,6 +49,8 @@ public final class AioTransport implements AutoCloseable {
     private final AlignedBufferPool pool;
     private final RungCounters counters = new RungCounters();
     private final PageCacheFiller filler = new PageCacheFiller(this);
+    private final Preparations preparations = new Preparations(this);
+    private final AtomicInteger stalledReads = new AtomicInteger();
     private final ThreadPoolExecutor closer;
     private final Map<EventLoop, AioLoop> loops = new ConcurrentHashMap<>();
     private final Map<IoEventLoop, LoopEngine> engines = new ConcurrentHashMap<>();
@@ -209,7 +212,7 @@ public final class AioTransport implements AutoCloseable {
                     if (!promise.trySuccess(opened)) {
                         opened.close();
                     }
-                } catch (Exception e) {
+                } catch (Exception | Error e) {
                     promise.tryFailure(e);
                 }
             });
@@ -251,6 +254,15 @@ public final class AioTransport implements AutoCloseable {
             slowest = Math.max(slowest, engine.context().stats().slowestSubmitNanos());
         }
         return slowest;
+    }
+
+    Preparations preparations() {
+        return preparations;
+    }
+
+    /** Reads that were failed by the deadline, and whose buffers the disk still has. */
+    AtomicInteger stalledReads() {
+        return stalledReads;
     }
 
     long stallNanos() {

@@ -15,7 +15,12 @@ public final class WindowRead implements AioCompletion {
     final AioFile file;
     final long position;
     final int length;
-    final long startedNanos;
+
+    /** Since when it waits for a buffer, and once it has one, for the disk. */
+    long waitingSinceNanos;
+
+    /** It was failed because the disk did not answer. */
+    boolean stalled;
 
     /** {@code null} once the result was delivered or is no longer wanted. */
     private WindowListener listener;
@@ -51,7 +56,7 @@ public final class WindowRead implements AioCompletion {
         this.position = position;
         this.length = length;
         this.listener = listener;
-        startedNanos = now;
+        waitingSinceNanos = now;
     }
 
     /** Where the aligned superset begins. */

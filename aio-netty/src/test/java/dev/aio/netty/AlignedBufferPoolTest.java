@@ -110,7 +110,9 @@ class AlignedBufferPoolTest {
         first.writeLong(1).readInt();
         first.release();
         ByteBuf second = pool.tryAllocate(4096);
-        assertThat(AlignedByteBuf.unwrap(second)).isSameAs(chunk);
+        AlignedByteBuf again = AlignedByteBuf.unwrap(second);
+        assertThat(again.memory()).isSameAs(chunk.memory());
+        assertThat(again.memoryOffset()).isEqualTo(chunk.memoryOffset());
         assertThat(second.refCnt()).isEqualTo(1);
         assertThat(second.readerIndex()).isZero();
         assertThat(second.writerIndex()).isZero();
