@@ -18,6 +18,7 @@ public final class AlignedByteBuf extends UnpooledDirectByteBuf {
         super(pool, chunk.slab().slice(chunk.offset(), chunk.length()), chunk.length());
         this.pool = pool;
         this.chunk = chunk;
+        clear(); // a buffer made of memory begins full
     }
 
     /**
