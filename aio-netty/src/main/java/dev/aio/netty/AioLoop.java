@@ -241,6 +241,7 @@ public final class AioLoop {
         onLane(
                 read,
                 () -> {
+                    prepareForLoop(read.file);
                     AlignedByteBuf target = AlignedByteBuf.unwrap(read.buffer);
                     int done = 0;
                     int n;
@@ -263,6 +264,14 @@ public final class AioLoop {
                         end(read);
                     }
                 });
+    }
+
+    /** Where nothing but the lane reads, it is here that a file becomes fit to be asked what is resident. */
+    private void prepareForLoop(AioFile file) throws AioException {
+        if (engine == null && !file.isLaneOnly() && file.needsPreparation(System.nanoTime())) {
+            transport.counters().add(Rung.PREPARE_LANE);
+            file.prepare();
+        }
     }
 
     private interface LaneTask {

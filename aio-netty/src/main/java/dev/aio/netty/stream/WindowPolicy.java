@@ -13,8 +13,8 @@ import io.netty.util.AttributeKey;
  * those of the pool's buffers: 16, 64 and 256 KiB. A size is right if it drains in 50 to 250 ms: for a
  * faster client the price of a read shows, for a slower one a buffer sits where others could use it.
  *
- * <p>Each connection may have an eighth of what is left of the pool: however many slow ones there are,
- * something is left for the next. Who drains slowly reads nothing ahead, and leaves the last quarter of
+ * <p>Each connection may have an eighth of what is left of the pool: those that come later find less, but
+ * something. Who drains slowly reads nothing ahead, and leaves the last quarter of
  * the pool to the others.
  */
 final class WindowPolicy {
@@ -87,7 +87,7 @@ final class WindowPolicy {
     int next(long limit, long inUse, long held) {
         long left = Math.max(0, limit - (slow ? limit / 4 : 0) - inUse);
         if (held > 0) {
-            long most = Math.min(CONNECTION - held, left / SHARE);
+            long most = Math.min(CONNECTION, left / SHARE) - held;
             return slow || most < SMALLEST ? 0 : atMost(most);
         }
         if (slow && left == 0) {

@@ -30,6 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@SuppressWarnings("try") // clients that read nothing are closed at the end of their block, and not used in it
 class FileMessageHandlerTest extends ServingSuite {
 
     /** How the bytes leave, where the channel allows both. */
