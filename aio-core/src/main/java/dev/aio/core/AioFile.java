@@ -138,6 +138,22 @@ public final class AioFile implements AutoCloseable {
         return stat;
     }
 
+    /**
+     * Size, times and identity of the inode, now. Does not wait on local file systems, and elsewhere takes
+     * what the kernel has in memory.
+     *
+     * @throws AioException if the file system does not tell
+     * @throws IllegalStateException if the file is closed
+     */
+    public FileStat currentStat() throws AioException {
+        descriptors.retain();
+        try {
+            return FileStat.query(descriptors.buffered(), path, Linux.AT_STATX_DONT_SYNC);
+        } finally {
+            descriptors.release();
+        }
+    }
+
     /** Bytes, when it was opened. */
     public long size() {
         return size;

@@ -10,6 +10,7 @@ import dev.aio.core.internal.Scratch;
  * @param device major and minor number of the file system's device
  * @param inode inode number
  * @param mode type and permission bits ({@code st_mode})
+ * @param links names that it has
  * @param uid owner
  * @param size bytes
  * @param blockSize preferred I/O size in bytes
@@ -23,6 +24,7 @@ public record FileStat(
         long device,
         long inode,
         int mode,
+        int links,
         int uid,
         long size,
         int blockSize,
@@ -57,6 +59,7 @@ public record FileStat(
                 ((long) scratch.outInt(136) << 32) | (scratch.outInt(140) & 0xffffffffL),
                 scratch.outLong(32),
                 scratch.outUnsignedShort(28),
+                scratch.outInt(16),
                 scratch.outInt(20),
                 scratch.outLong(40),
                 scratch.outInt(4),
@@ -101,5 +104,18 @@ public record FileStat(
                 && size == other.size
                 && modifiedNanos == other.modifiedNanos
                 && changedNanos == other.changedNanos;
+    }
+
+    /**
+     * Whether the content of this inode was changed after {@code earlier} was asked of it, as far as its
+     * size and times tell. A ctime that moved alone tells of a write whose mtime was set back, unless
+     * names, permissions or owner have changed, which moves it too: a file that was replaced or deleted
+     * keeps its content.
+     */
+    public boolean rewrittenSince(FileStat earlier) {
+        boolean attributesChanged = links != earlier.links || mode != earlier.mode || uid != earlier.uid;
+        return size != earlier.size
+                || modifiedNanos != earlier.modifiedNanos
+                || (changedNanos != earlier.changedNanos && !attributesChanged);
     }
 }

@@ -1,11 +1,14 @@
 package dev.aio.netty;
 
+import dev.aio.core.AioContext;
+import dev.aio.core.AioContextStats;
 import dev.aio.core.AioException;
 import dev.aio.core.AioFile;
 import dev.aio.core.internal.Linux;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.FutureListener;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
@@ -38,7 +41,7 @@ public final class AioLoop {
         this.loop = loop;
         this.engine = engine;
         this.load = load;
-        watchdog = new Watchdog(loop, engine, transport.stallNanos());
+        watchdog = new Watchdog(transport, loop, engine);
         writability = new Writability(this, load);
         termination = terminationOf(loop);
         termination.addListener(loopEnded);
@@ -73,6 +76,7 @@ public final class AioLoop {
         file.retain();
         load.enter();
         watchdog.add(read);
+        watchdog.hold();
         if (isClosed()) {
             failed(read, closedFailure());
         } else {
@@ -107,6 +111,31 @@ public final class AioLoop {
         writability.remove(listener);
     }
 
+    private String name() {
+        return loop instanceof SingleThreadEventExecutor executor
+                ? executor.threadProperties().name()
+                : loop.toString();
+    }
+
+    TransportSnapshot.Loop snapshot() {
+        AioContext context = engine == null ? null : engine.context();
+        AioContextStats stats = context == null ? null : context.stats();
+        return new TransportSnapshot.Loop(
+                name(),
+                context == null ? "lane" : "aio",
+                context == null ? 0 : context.depth(),
+                context == null ? load.used() : context.inFlight(),
+                context == null ? 0 : context.pending(),
+                stats == null ? 0 : stats.submittedOperations(),
+                stats == null ? 0 : stats.helperSubmits(),
+                load.rejections(),
+                stats == null ? 0 : stats.submitNanos(),
+                stats == null ? new long[0] : stats.submitHistogram(),
+                stats == null ? null : stats.slowestRecentSubmit(),
+                watchdog.lagNanos(),
+                watchdog.waiting());
+    }
+
     Watchdog watchdog() {
         return watchdog;
     }
@@ -131,26 +160,15 @@ public final class AioLoop {
      * @param failed called on this loop instead, with why; on the lane if the loop has ended
      */
     public void prepare(AioFile file, Runnable then, Consumer<Throwable> failed) {
-        file.retain();
-        Runnable task = () -> {
-            Runnable answer = then;
-            try {
-                transport.counters().add(Rung.PREPARE_LANE);
-                file.prepare();
-            } catch (AioException | RuntimeException e) {
-                answer = () -> failed.accept(e);
-            }
-            file.release();
-            try {
-                loop.execute(answer);
-            } catch (RejectedExecutionException terminated) {
-                failed.accept(terminated);
-            }
-        };
         try {
-            transport.lane().execute(task);
+            transport.preparations().prepare(file, false, failure -> {
+                try {
+                    loop.execute(failure == null ? then : () -> failed.accept(failure));
+                } catch (RejectedExecutionException terminated) {
+                    failed.accept(terminated);
+                }
+            });
         } catch (RejectedExecutionException overload) {
-            file.release();
             failed.accept(overload);
         }
     }
@@ -161,8 +179,13 @@ public final class AioLoop {
             end(read);
             return;
         }
-        if (read.buffer == null && !allocate(read)) {
-            return; // comes back here when there is a buffer
+        try {
+            if (read.buffer == null && !allocate(read)) {
+                return; // comes back here when there is a buffer
+            }
+        } catch (OutOfMemoryError e) {
+            failed(read, e);
+            return;
         }
         AioFile file = read.file;
         if (engine == null || file.isLaneOnly() || !file.mayReadDirect()) {
@@ -220,13 +243,20 @@ public final class AioLoop {
     }
 
     private boolean allocate(WindowRead read) {
-        read.buffer = transport.pool().tryAllocate(read.alignedLength());
-        if (read.buffer != null) {
+        if (tryAllocate(read)) {
             return true;
         }
         transport.pool().onRelease(read.alignedLength(), () -> wake(read, () -> retryAllocation(read)));
+        return tryAllocate(read);
+    }
+
+    private boolean tryAllocate(WindowRead read) {
         read.buffer = transport.pool().tryAllocate(read.alignedLength());
-        return read.buffer != null;
+        if (read.buffer == null) {
+            return false;
+        }
+        watchdog.renew(read); // others had the buffers: that was not the disk's fault
+        return true;
     }
 
     /** Whether the loop is still there to take the wake-up; if not, the read gives up what it holds. */
@@ -260,14 +290,17 @@ public final class AioLoop {
         }
         read.prepared = true;
         read.started = true;
-        onLane(
-                read,
-                () -> {
-                    transport.counters().add(Rung.PREPARE_LANE);
-                    read.file.prepare();
-                    read.file.openDirect();
-                },
-                () -> proceed(read));
+        try {
+            transport
+                    .preparations()
+                    .prepare(
+                            read.file,
+                            true,
+                            failure ->
+                                    onLoop(read, failure == null ? () -> proceed(read) : () -> failed(read, failure)));
+        } catch (RejectedExecutionException overload) {
+            failed(read, overload);
+        }
     }
 
     private void readOnLane(WindowRead read) {
@@ -278,6 +311,7 @@ public final class AioLoop {
         onLane(
                 read,
                 () -> {
+                    prepareForLoop(read.file);
                     AlignedByteBuf target = AlignedByteBuf.unwrap(read.buffer);
                     int done = 0;
                     int n;
@@ -290,7 +324,7 @@ public final class AioLoop {
                         done += Math.max(n, 0);
                     } while (n > 0 && done < read.length);
                     result[0] = n < 0 && done == 0 ? n : done;
-                    transport.counters().add(Rung.LANE_READ, done);
+                    windowRead(read, Rung.LANE_READ, done);
                 },
                 () -> {
                     if (result[0] < 0) {
@@ -300,6 +334,19 @@ public final class AioLoop {
                         end(read);
                     }
                 });
+    }
+
+    /** Where nothing but the lane reads, it is here that a file becomes fit to be asked what is resident. */
+    private void prepareForLoop(AioFile file) throws AioException {
+        if (engine == null && !file.isLaneOnly() && file.needsPreparation(System.nanoTime())) {
+            transport.counters().add(Rung.PREPARE_LANE);
+            file.prepare();
+        }
+    }
+
+    private void windowRead(WindowRead read, Rung rung, long bytes) {
+        transport.counters().add(rung, bytes);
+        transport.tell(listener -> listener.windowRead(rung, read.length, System.nanoTime() - read.requestedNanos));
     }
 
     private interface LaneTask {
@@ -312,8 +359,8 @@ public final class AioLoop {
                 Throwable failure = null;
                 try {
                     task.run();
-                } catch (AioException | RuntimeException e) {
-                    failure = e;
+                } catch (AioException | RuntimeException | Error e) {
+                    failure = e; // whatever it was, somebody waits for an answer
                 }
                 Throwable cause = failure;
                 onLoop(read, cause == null ? then : () -> failed(read, cause));
@@ -363,7 +410,7 @@ public final class AioLoop {
             // Truncated, or grown, or stopped by an error further on: a second look tells which.
             readOnLane(read);
         } else {
-            transport.counters().add(read.byHelper ? Rung.AIO_HELPED : Rung.AIO_READ, result);
+            windowRead(read, read.byHelper ? Rung.AIO_HELPED : Rung.AIO_READ, result);
             read.succeed(read.alignedPosition(), result);
             end(read);
         }
@@ -378,13 +425,15 @@ public final class AioLoop {
         end(read);
     }
 
-    private static void end(WindowRead read) {
+    private void end(WindowRead read) {
         read.leaveDiskQueue();
         read.releaseBuffer();
         if (!read.ended) {
             read.ended = true;
             read.loop.load.leave();
             read.file.release();
+            read.loop.watchdog.unhold();
+            read.found();
         }
     }
 

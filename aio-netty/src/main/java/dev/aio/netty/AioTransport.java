@@ -21,6 +21,8 @@ import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -29,6 +31,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * Asynchronous file I/O for the event loops of one group. Made once, shared by all their channels,
@@ -53,6 +57,8 @@ public final class AioTransport implements AutoCloseable {
     private final AlignedBufferPool pool;
     private final RungCounters counters = new RungCounters();
     private final PageCacheFiller filler = new PageCacheFiller(this);
+    private final Preparations preparations = new Preparations(this);
+    private final AtomicInteger stalledReads = new AtomicInteger();
     private final ThreadPoolExecutor closer;
     private final Load laneLoad; // where there is no engine
     private final Map<EventLoop, AioLoop> loops = new ConcurrentHashMap<>();
@@ -229,7 +235,7 @@ public final class AioTransport implements AutoCloseable {
                     if (!promise.trySuccess(opened)) {
                         opened.close();
                     }
-                } catch (Exception e) {
+                } catch (Exception | Error e) {
                     promise.tryFailure(e);
                 }
             });
@@ -242,6 +248,28 @@ public final class AioTransport implements AutoCloseable {
     /** Whether reads go through Linux AIO on at least one loop, or would. */
     public boolean usesAio() {
         return aio && (engines.size() > 0 || !degraded.get());
+    }
+
+    /**
+     * What is going on, to be looked at or printed: {@code System.err.print(transport.snapshot())}. Any thread;
+     * works also while event loops hang.
+     */
+    public TransportSnapshot snapshot() {
+        List<TransportSnapshot.Loop> shares = new ArrayList<>();
+        for (AioLoop loop : loops.values()) {
+            shares.add(loop.snapshot());
+        }
+        return new TransportSnapshot(
+                counters.snapshot(), counters.bytesSnapshot(), pool.snapshot(), lane.snapshot(), List.copyOf(shares));
+    }
+
+    /** Tells the user's listener, whose failures are its own. */
+    void tell(Consumer<AioTransportListener> what) {
+        try {
+            what.accept(options.listener);
+        } catch (Throwable t) {
+            LOGGER.warn("the transport's listener failed", t);
+        }
     }
 
     public Lane lane() {
@@ -271,6 +299,15 @@ public final class AioTransport implements AutoCloseable {
             slowest = Math.max(slowest, engine.context().stats().slowestSubmitNanos());
         }
         return slowest;
+    }
+
+    Preparations preparations() {
+        return preparations;
+    }
+
+    /** Reads that were failed by the deadline, and whose buffers the disk still has. */
+    AtomicInteger stalledReads() {
+        return stalledReads;
     }
 
     long stallNanos() {

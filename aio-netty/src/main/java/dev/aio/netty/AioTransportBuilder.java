@@ -11,6 +11,7 @@ public final class AioTransportBuilder {
 
     final EventLoopGroup group;
     Engine engine = Engine.AUTO;
+    AioTransportListener listener = new AioTransportListener() {};
     int depth = 128;
     int pendingLimit = 1024;
     int laneThreads = 8;
@@ -93,6 +94,12 @@ public final class AioTransportBuilder {
             throw new IllegalArgumentException("stallTimeout: " + stallTimeout + " (expected: > 0)");
         }
         this.stallTimeout = stallTimeout;
+        return this;
+    }
+
+    /** Who is told what the transport does, while it does it. Default: nobody. */
+    public AioTransportBuilder listener(AioTransportListener listener) {
+        this.listener = Objects.requireNonNull(listener, "listener");
         return this;
     }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
 
 /**
  * Page-aligned buffers cut from slabs of direct memory, in four sizes, bounded in all. Slabs are
@@ -27,17 +28,29 @@ public final class AlignedBufferPool extends AbstractByteBufAllocator {
     private static final int SLAB = 1024 * 1024;
 
     private final long limit;
+    private final IntFunction<AlignedMemory> memory;
     private final FreeList[] free = new FreeList[SIZES.length];
     private final AtomicInteger slabs = new AtomicInteger();
     private final AtomicInteger inUse = new AtomicInteger();
     private final AtomicLong bytesInUse = new AtomicLong();
 
+    /** Those who are not to have the last quarter, see {@link #onSpare}. */
+    private final Queue<Runnable> modest = new ConcurrentLinkedQueue<>();
+
     /**
      * @param limit bytes of all slabs together
      */
     AlignedBufferPool(long limit) {
+        this(limit, length -> AlignedMemory.allocate(length, AlignedMemory.PAGE));
+    }
+
+    /**
+     * @param memory where slabs come from
+     */
+    AlignedBufferPool(long limit, IntFunction<AlignedMemory> memory) {
         super(true);
         this.limit = limit;
+        this.memory = memory;
         for (int i = 0; i < SIZES.length; i++) {
             free[i] = new FreeList();
         }
@@ -46,15 +59,19 @@ public final class AlignedBufferPool extends AbstractByteBufAllocator {
     /** Chunks of one size; LIFO, so that warm memory is used again first. And who waits for one. */
     private static final class FreeList {
         private final Queue<BooleanSupplier> waiters = new ConcurrentLinkedQueue<>();
-        private final ArrayDeque<AlignedByteBuf> chunks = new ArrayDeque<>();
+        private final ArrayDeque<AlignedChunk> chunks = new ArrayDeque<>();
         private final AtomicBoolean hasSlab = new AtomicBoolean();
 
-        synchronized AlignedByteBuf poll() {
+        synchronized AlignedChunk poll() {
             return chunks.pollLast();
         }
 
-        synchronized void add(AlignedByteBuf chunk) {
+        synchronized void add(AlignedChunk chunk) {
             chunks.addLast(chunk);
+        }
+
+        synchronized boolean isEmpty() {
+            return chunks.isEmpty();
         }
     }
 
@@ -64,16 +81,29 @@ public final class AlignedBufferPool extends AbstractByteBufAllocator {
      * @param length bytes, at most {@link #LARGEST}
      * @return the caller's buffer, or {@code null} if the pool's limit is reached: see {@link
      *     #onRelease}
+     * @throws OutOfMemoryError if the JVM has no direct memory left, and there is no buffer that could
+     *     come back either
      */
     public ByteBuf tryAllocate(int length) {
         int sizeClass = sizeClass(length);
-        AlignedByteBuf chunk = free[sizeClass].poll();
+        AlignedChunk chunk = free[sizeClass].poll();
         if (chunk == null && (chunk = cutSlab(sizeClass)) == null) {
             return null;
         }
         inUse.incrementAndGet();
-        bytesInUse.addAndGet(chunk.capacity());
-        return toLeakAwareBuffer(chunk.reuse());
+        bytesInUse.addAndGet(chunk.length());
+        return toLeakAwareBuffer(new AlignedByteBuf(this, chunk));
+    }
+
+    /** Whether there is a buffer of that size, or memory for one; by now others may have taken it. */
+    public boolean isAvailable(int length) {
+        int sizeClass = sizeClass(length);
+        for (int larger = sizeClass; larger < SIZES.length; larger++) {
+            if (!free[larger].isEmpty()) {
+                return true;
+            }
+        }
+        return !free[sizeClass].hasSlab.get() || (slabs.get() + 1L) * SLAB <= limit;
     }
 
     private static int sizeClass(int length) {
@@ -85,36 +115,63 @@ public final class AlignedBufferPool extends AbstractByteBufAllocator {
         throw new IllegalArgumentException("length: " + length + " (expected: <= " + LARGEST + ')');
     }
 
-    private AlignedByteBuf cutSlab(int sizeClass) {
+    private AlignedChunk cutSlab(int sizeClass) {
         // Each size gets one slab whatever the limit: no size can be starved for ever by the others.
         boolean first = free[sizeClass].hasSlab.compareAndSet(false, true);
         if (slabs.incrementAndGet() * (long) SLAB > limit && !first) {
             slabs.decrementAndGet();
             return largerChunk(sizeClass);
         }
-        AlignedMemory slab = AlignedMemory.allocate(SLAB, AlignedMemory.PAGE);
+        AlignedMemory slab;
+        try {
+            slab = memory.apply(SLAB);
+        } catch (OutOfMemoryError e) {
+            return withoutSlab(sizeClass, first, e);
+        }
         int size = SIZES[sizeClass];
-        AlignedByteBuf chunk = new AlignedByteBuf(this, slab, 0, size, sizeClass);
+        AlignedChunk chunk = new AlignedChunk(slab, 0, size, sizeClass);
         for (int offset = size; offset < SLAB; offset += size) {
-            free[sizeClass].add(new AlignedByteBuf(this, slab, offset, size, sizeClass));
+            free[sizeClass].add(new AlignedChunk(slab, offset, size, sizeClass));
         }
         return chunk;
     }
 
+    /** The JVM has less memory than the limit says: what there is has to do, until more can be had. */
+    private AlignedChunk withoutSlab(int sizeClass, boolean first, OutOfMemoryError cause) {
+        slabs.decrementAndGet();
+        if (first) {
+            free[sizeClass].hasSlab.set(false);
+        }
+        AlignedChunk chunk = largerChunk(sizeClass);
+        if (chunk == null && !mayComeBack(sizeClass)) {
+            throw cause;
+        }
+        return chunk;
+    }
+
+    private boolean mayComeBack(int sizeClass) {
+        boolean anySlab = false;
+        for (int larger = sizeClass; larger < SIZES.length; larger++) {
+            anySlab |= free[larger].hasSlab.get();
+        }
+        return anySlab && inUse.get() > 0;
+    }
+
     /** All memory went to other sizes: a larger buffer serves as well as one of the right size. */
-    private AlignedByteBuf largerChunk(int sizeClass) {
-        AlignedByteBuf chunk = null;
+    private AlignedChunk largerChunk(int sizeClass) {
+        AlignedChunk chunk = null;
         for (int larger = sizeClass; larger < SIZES.length && chunk == null; larger++) {
             chunk = free[larger].poll();
         }
         return chunk;
     }
 
-    void takeBack(AlignedByteBuf chunk) {
-        bytesInUse.addAndGet(-SIZES[chunk.sizeClass]);
-        free[chunk.sizeClass].add(chunk);
+    void takeBack(AlignedChunk chunk) {
+        bytesInUse.addAndGet(-chunk.length());
+        free[chunk.sizeClass()].add(chunk);
         inUse.decrementAndGet();
-        announceClass(chunk.sizeClass);
+        announceClass(chunk.sizeClass());
+        announceSpare();
     }
 
     /** Passes a call from {@link #onRelease} on that found its receiver no longer waiting. */
@@ -143,9 +200,47 @@ public final class AlignedBufferPool extends AbstractByteBufAllocator {
         free[sizeClass(length)].waiters.add(retry);
     }
 
+    /** Whether more than the last quarter is left, which is kept for those who soon give back. */
+    public boolean hasSpare() {
+        return bytesInUse.get() < limit - limit / 4;
+    }
+
+    /**
+     * Calls {@code retry} once, on whatever thread that is, when the pool {@link #hasSpare}; it must not
+     * block. Whoever was called calls {@link #announceSpare} when he has taken what he wanted: there may
+     * be more. Ask once more after this call: what was given back before it announces nothing.
+     */
+    public void onSpare(Runnable retry) {
+        modest.add(retry);
+    }
+
+    /** Calls one of those who wait for {@link #hasSpare}, if that is so. */
+    public void announceSpare() {
+        if (!modest.isEmpty() && hasSpare()) {
+            Runnable waiter = modest.poll();
+            if (waiter != null) {
+                waiter.run();
+            }
+        }
+    }
+
+    TransportSnapshot.Pool snapshot() {
+        return new TransportSnapshot.Pool(limit, allocatedBytes(), bytesInUse.get(), inUse());
+    }
+
     /** Buffers handed out and not given back. */
     public int inUse() {
         return inUse.get();
+    }
+
+    /** Bytes handed out and not given back, counted by the sizes of the buffers. */
+    public long bytesInUse() {
+        return bytesInUse.get();
+    }
+
+    /** Bytes of slabs that the pool may have in all. */
+    public long limit() {
+        return limit;
     }
 
     /** The share of the limit that is handed out, in quarters: 0 to 4. */

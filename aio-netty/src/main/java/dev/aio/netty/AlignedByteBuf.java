@@ -5,22 +5,20 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledDirectByteBuf;
 
 /**
- * One chunk of an aligned slab as a {@link ByteBuf}. The object lives as long as its chunk: when the
- * last reference is released, from whatever thread, it goes back to the pool and is handed out again.
+ * One chunk of an aligned slab as a {@link ByteBuf}: when the last reference is released, from whatever
+ * thread, the chunk goes back to the pool. It is handed out again as another object, so that a second
+ * release of this one is an error of its own and does no harm.
  */
 public final class AlignedByteBuf extends UnpooledDirectByteBuf {
 
     private final AlignedBufferPool pool;
-    private final AlignedMemory slab;
-    private final int slabOffset;
-    final int sizeClass;
+    private final AlignedChunk chunk;
 
-    AlignedByteBuf(AlignedBufferPool pool, AlignedMemory slab, int slabOffset, int length, int sizeClass) {
-        super(pool, slab.slice(slabOffset, length), length);
+    AlignedByteBuf(AlignedBufferPool pool, AlignedChunk chunk) {
+        super(pool, chunk.slab().slice(chunk.offset(), chunk.length()), chunk.length());
         this.pool = pool;
-        this.slab = slab;
-        this.slabOffset = slabOffset;
-        this.sizeClass = sizeClass;
+        this.chunk = chunk;
+        clear(); // a buffer made of memory begins full
     }
 
     /**
@@ -50,18 +48,12 @@ public final class AlignedByteBuf extends UnpooledDirectByteBuf {
 
     /** The slab that index 0 of this buffer lies in, at {@link #memoryOffset()}. */
     public AlignedMemory memory() {
-        return slab;
+        return chunk.slab();
     }
 
     /** Where index 0 lies in {@link #memory()}, in bytes; a multiple of 4096. */
     public int memoryOffset() {
-        return slabOffset;
-    }
-
-    AlignedByteBuf reuse() {
-        resetRefCnt();
-        clear();
-        return this;
+        return chunk.offset();
     }
 
     /** The chunk's size is fixed. */
@@ -76,6 +68,6 @@ public final class AlignedByteBuf extends UnpooledDirectByteBuf {
 
     @Override
     protected void deallocate() {
-        pool.takeBack(this);
+        pool.takeBack(chunk);
     }
 }

@@ -119,7 +119,9 @@ abstract class FileOperation<T> extends Unanswered implements AioCompletion {
         } else if (loop.isClosed()) {
             fail(AioLoop.closedFailure());
         } else if (!loop.load().tryEnter()) {
-            fail(loop.load().rejection());
+            RejectedExecutionException overload = loop.load().rejection();
+            loop.transport().tell(listener -> listener.rejected(overload));
+            fail(overload);
         } else {
             entered = true;
             loop.watchdog().add(this);
@@ -301,6 +303,13 @@ abstract class FileOperation<T> extends Unanswered implements AioCompletion {
     @Override
     AioException stalled() {
         return AioException.of(Linux.ETIMEDOUT, name, file.path(), position(), length());
+    }
+
+    @Override
+    final TransportSnapshot.Waiting describe(long now) {
+        String state = name + (busy ? ", in flight" : ", waits for its turn");
+        int bytes = (int) Math.min(length(), Integer.MAX_VALUE);
+        return new TransportSnapshot.Waiting(file.path(), position(), bytes, now - sinceNanos, state);
     }
 
     /** Bytes, for messages; -1 if it has none. */

@@ -63,6 +63,10 @@ public final class Lane {
         }
     }
 
+    TransportSnapshot.LaneState snapshot() {
+        return new TransportSnapshot.LaneState(executor.getCorePoolSize(), executor.getActiveCount(), queued());
+    }
+
     /** Tasks that wait for a thread. */
     public int queued() {
         return executor.getQueue().size();

@@ -5,6 +5,7 @@ import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntFunction;
 
 /**
@@ -17,6 +18,7 @@ final class Load {
     private final int low;
     private final int high;
     private final IntFunction<String> refusal;
+    private final LongAdder rejections = new LongAdder();
     private final AtomicInteger used = new AtomicInteger();
     private final AtomicBoolean full = new AtomicBoolean();
     private final Set<Runnable> users = new CopyOnWriteArraySet<>();
@@ -88,7 +90,12 @@ final class Load {
         update();
     }
 
+    long rejections() {
+        return rejections.sum();
+    }
+
     RejectedExecutionException rejection() {
+        rejections.increment();
         return new RejectedExecutionException(refusal.apply(used.get()));
     }
 

@@ -145,7 +145,7 @@ public final class OpenFiles implements AutoCloseable {
                 drop(name);
                 answer = () -> listener.notRegular(located.stat());
             }
-        } catch (AioException | RuntimeException e) {
+        } catch (AioException | RuntimeException | Error e) {
             openFailed(name, e);
             answer = () -> listener.failed(e);
         }
@@ -170,6 +170,11 @@ public final class OpenFiles implements AutoCloseable {
             // Nobody is left to be told; run here, the listener finds its channel closed and releases.
             answer.run();
         }
+    }
+
+    /** Has the name looked up again by whoever asks next: that file was found to be another by now. */
+    public void doubt(OpenFile file) {
+        file.validated(System.nanoTime() - validForNanos);
     }
 
     /** The entry of the located name, retained, if it is the same version of the same inode. */
@@ -199,7 +204,7 @@ public final class OpenFiles implements AutoCloseable {
         return entry;
     }
 
-    private void openFailed(String name, Exception cause) {
+    private void openFailed(String name, Throwable cause) {
         drop(name);
         boolean outOfDescriptors = cause instanceof AioException
                 && (((AioException) cause).errno() == Linux.EMFILE || ((AioException) cause).errno() == Linux.ENFILE);

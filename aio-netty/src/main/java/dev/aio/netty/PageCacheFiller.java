@@ -53,6 +53,10 @@ final class PageCacheFiller {
             return;
         }
         fills.add(new Fill(file, position, end));
+        start();
+    }
+
+    private void start() {
         if (running.compareAndSet(false, true)) {
             next();
         }
@@ -67,12 +71,18 @@ final class PageCacheFiller {
     }
 
     private void readChunk() {
+        try {
+            readNext();
+        } catch (RuntimeException | Error e) {
+            transport.logger().warn("filling the page cache failed", e);
+            giveUp(); // whatever it was, such as no memory: it must not stop all fills to come
+        }
+    }
+
+    private void readNext() {
         Fill fill = fills.peek();
         if (fill == null) {
-            running.set(false);
-            if (!fills.isEmpty() && running.compareAndSet(false, true)) {
-                next();
-            }
+            stop();
             return;
         }
         if (chunk == null) {
@@ -98,6 +108,14 @@ final class PageCacheFiller {
             fill.file.filled();
             fill.file.release();
         }
+        stop();
+    }
+
+    /** Whoever adds a fill while this runs leaves it to us: what came last is looked for. */
+    private void stop() {
         running.set(false);
+        if (!fills.isEmpty()) {
+            start();
+        }
     }
 }

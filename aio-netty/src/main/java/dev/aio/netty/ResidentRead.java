@@ -15,9 +15,17 @@ public final class ResidentRead {
      * @return the caller's buffer, or {@code null} if the bytes have to be fetched from the disk
      */
     public static ByteBuf tryRead(AioLoop loop, AioFile file, long position, int length) {
-        if (file.isLaneOnly() || file.needsPreparation(System.nanoTime()) || !file.isResident(position, length)) {
-            return null;
-        }
+        boolean resident = mayAsk(file) && file.isResident(position, length);
+        return resident ? read(loop, file, position, length) : null;
+    }
+
+    /** Whether residency can be asked for without waiting. */
+    public static boolean mayAsk(AioFile file) {
+        return !file.isLaneOnly() && !file.needsPreparation(System.nanoTime());
+    }
+
+    /** Reads what was just found to be resident; otherwise as {@link #tryRead}. */
+    public static ByteBuf read(AioLoop loop, AioFile file, long position, int length) {
         ByteBuf window = loop.transport().pool().tryAllocate(length);
         if (window == null) {
             return null;

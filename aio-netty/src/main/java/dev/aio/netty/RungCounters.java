@@ -39,6 +39,18 @@ public final class RungCounters {
         return bytes[rung.ordinal()].sum();
     }
 
+    /** Bytes so far, by rung; rungs that moved none are left out. */
+    public Map<Rung, Long> bytesSnapshot() {
+        Map<Rung, Long> snapshot = new EnumMap<>(Rung.class);
+        for (Rung rung : Rung.values()) {
+            long n = bytes[rung.ordinal()].sum();
+            if (n > 0) {
+                snapshot.put(rung, n);
+            }
+        }
+        return snapshot;
+    }
+
     /** Uses so far, by rung; rungs never used are left out. */
     public Map<Rung, Long> snapshot() {
         Map<Rung, Long> snapshot = new EnumMap<>(Rung.class);

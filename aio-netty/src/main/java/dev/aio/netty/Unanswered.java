@@ -20,6 +20,9 @@ abstract class Unanswered {
     /** Answers now, while the kernel may still hold the buffer, and leaves the list. */
     abstract void detach(Throwable cause);
 
+    /** For whoever looks for what hangs. */
+    abstract TransportSnapshot.Waiting describe(long now);
+
     /** The answer when the disk does not give one in time. */
     abstract AioException stalled();
 }

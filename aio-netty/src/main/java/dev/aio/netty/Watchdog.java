@@ -1,6 +1,8 @@
 package dev.aio.netty;
 
 import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -12,28 +14,45 @@ final class Watchdog {
 
     private static final int PERIOD_MILLIS = 100;
 
+    /** Of what hangs, so many are described. */
+    private static final int DESCRIBED = 5;
+
+    /** What is answered sooner is not worth describing. */
+    private static final long LONG_NANOS = 1_000_000_000;
+
+    private final AioTransport transport;
     private final EventLoop loop;
     private final LoopEngine engine; // null if there is none
     private final long stallNanos;
     private final Runnable watch = this::watch;
     private Unanswered oldest;
     private Unanswered youngest;
+    private int held; // those that still have a buffer, answered or not
     private boolean armed;
+    private long dueNanos;
     private volatile boolean closed;
+    private volatile long lagNanos;
+    private volatile List<TransportSnapshot.Waiting> waiting = List.of();
 
-    Watchdog(EventLoop loop, LoopEngine engine, long stallNanos) {
+    Watchdog(AioTransport transport, EventLoop loop, LoopEngine engine) {
+        this.transport = transport;
         this.loop = loop;
         this.engine = engine;
-        this.stallNanos = stallNanos;
+        stallNanos = transport.stallNanos();
     }
 
     void add(Unanswered one) {
         one.sinceNanos = System.nanoTime();
         append(one);
         if (!armed && !closed) {
-            armed = true;
-            loop.schedule(watch, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+            arm();
         }
+    }
+
+    private void arm() {
+        armed = true;
+        dueNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PERIOD_MILLIS);
+        loop.schedule(watch, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** It has moved: the deadline begins anew. */
@@ -43,6 +62,16 @@ final class Watchdog {
             one.sinceNanos = System.nanoTime();
             append(one);
         }
+    }
+
+    /** Something has a buffer that only its completion gives back, whether anybody waits for it or not. */
+    void hold() {
+        held++;
+    }
+
+    /** It was given back; on whatever thread there is when the loop has ended. */
+    void unhold() {
+        held--;
     }
 
     private void append(Unanswered one) {
@@ -81,6 +110,10 @@ final class Watchdog {
             engine.drainSoon();
         }
         long now = System.nanoTime();
+        long behind = Math.max(0, now - dueNanos);
+        lagNanos = behind;
+        transport.tell(listener -> listener.loopLag(loop, behind));
+        describe(now);
         while (oldest != null && now - oldest.sinceNanos > stallNanos) {
             Unanswered late = oldest;
             if (now - late.movedNanos() > stallNanos) {
@@ -89,10 +122,32 @@ final class Watchdog {
                 renew(late); // others are before it, and those do move
             }
         }
-        if (oldest != null && !closed) {
-            armed = true;
-            loop.schedule(watch, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+        if ((oldest != null || held > 0) && !closed) {
+            arm();
         }
+    }
+
+    /** Now, while the loop answers: whoever asks may ask because it no longer does. */
+    private void describe(long now) {
+        if (oldest == null || now - oldest.sinceNanos < LONG_NANOS) {
+            waiting = List.of();
+            return;
+        }
+        List<TransportSnapshot.Waiting> described = new ArrayList<>(DESCRIBED);
+        for (Unanswered one = oldest; one != null && described.size() < DESCRIBED; one = one.next) {
+            described.add(one.describe(now));
+        }
+        waiting = List.copyOf(described);
+    }
+
+    /** What has waited for long when this last looked, oldest first. Any thread. */
+    List<TransportSnapshot.Waiting> waiting() {
+        return waiting;
+    }
+
+    /** How late the timer was when it last came. Any thread. */
+    long lagNanos() {
+        return lagNanos;
     }
 
     boolean isClosed() {

@@ -18,6 +18,12 @@ public final class WindowRead extends Unanswered implements AioCompletion {
     final long position;
     final int length;
 
+    /** When it was asked for, as {@link System#nanoTime}. */
+    final long requestedNanos = System.nanoTime();
+
+    /** It was failed because the disk did not answer, and the disk still has its buffer. */
+    private boolean lost;
+
     /** {@code null} once the result was delivered or is no longer wanted. */
     private WindowListener listener;
 
@@ -141,8 +147,39 @@ public final class WindowRead extends Unanswered implements AioCompletion {
         }
     }
 
+    /**
+     * Waiting for a buffer does not count as long as it is clients who have them. But while there is a disk that
+     * does not answer, nobody knows whether one will come back.
+     */
+    @Override
+    long movedNanos() {
+        boolean waitsForClients =
+                buffer == null && loop.transport().stalledReads().get() == 0;
+        return waitsForClients ? System.nanoTime() : sinceNanos;
+    }
+
     @Override
     AioException stalled() {
+        if (buffer != null && !lost) {
+            lost = true;
+            loop.transport().stalledReads().incrementAndGet();
+        }
+        loop.transport().tell(listener -> listener.stalled(file.path(), position, length));
         return AioException.of(Linux.ETIMEDOUT, "read", file.path(), position, length);
+    }
+
+    @Override
+    TransportSnapshot.Waiting describe(long now) {
+        String state =
+                buffer == null ? "waits for a buffer" : submitted ? "with the disk" : "waits for the disk's queue";
+        return new TransportSnapshot.Waiting(file.path(), position, length, now - requestedNanos, state);
+    }
+
+    /** The disk or the lane has given it back. */
+    void found() {
+        if (lost) {
+            lost = false;
+            loop.transport().stalledReads().decrementAndGet();
+        }
     }
 }

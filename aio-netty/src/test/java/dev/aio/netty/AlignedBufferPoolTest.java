@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.aio.core.AlignedMemory;
 import dev.aio.core.internal.Native;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -110,7 +111,9 @@ class AlignedBufferPoolTest {
         first.writeLong(1).readInt();
         first.release();
         ByteBuf second = pool.tryAllocate(4096);
-        assertThat(AlignedByteBuf.unwrap(second)).isSameAs(chunk);
+        AlignedByteBuf again = AlignedByteBuf.unwrap(second);
+        assertThat(again.memory()).isSameAs(chunk.memory());
+        assertThat(again.memoryOffset()).isEqualTo(chunk.memoryOffset());
         assertThat(second.refCnt()).isEqualTo(1);
         assertThat(second.readerIndex()).isZero();
         assertThat(second.writerIndex()).isZero();
@@ -153,6 +156,74 @@ class AlignedBufferPoolTest {
     /** Buffers are equal when their bytes are. */
     private static Set<AlignedByteBuf> identitySet() {
         return Collections.newSetFromMap(new IdentityHashMap<>());
+    }
+
+    /** Whoever releases twice must not release what somebody else has by then. */
+    @Test
+    void theSecondReleaseDoesNotHarmTheNextOwner() {
+        ByteBuf first = pool.tryAllocate(4096);
+        AlignedByteBuf raw = AlignedByteBuf.unwrap(first);
+        first.release();
+        ByteBuf second = pool.tryAllocate(4096);
+        assertThat(AlignedByteBuf.unwrap(second).memoryOffset()).isEqualTo(raw.memoryOffset());
+        assertThatThrownBy(raw::release).isInstanceOf(IllegalReferenceCountException.class);
+        assertThatThrownBy(first::release).isInstanceOf(IllegalReferenceCountException.class);
+        assertThat(second.refCnt()).isEqualTo(1);
+        second.writeLong(1);
+        second.release();
+    }
+
+    @Test
+    void withoutMemoryTheCountOfSlabsStaysRight() {
+        boolean[] none = {true};
+        AlignedBufferPool poor = new AlignedBufferPool(2 * MIB, length -> {
+            if (none[0]) {
+                throw new OutOfMemoryError("on purpose");
+            }
+            return AlignedMemory.allocate(length, AlignedMemory.PAGE);
+        });
+        for (int i = 0; i < 5; i++) {
+            assertThatThrownBy(() -> poor.tryAllocate(AlignedBufferPool.LARGEST))
+                    .isInstanceOf(OutOfMemoryError.class);
+        }
+        assertThat(poor.allocatedBytes()).isZero();
+        none[0] = false;
+        List<ByteBuf> all = takeAll(poor, AlignedBufferPool.LARGEST);
+        assertThat(all).as("all that the limit allows").hasSize(2 * MIB / AlignedBufferPool.LARGEST);
+        all.forEach(ByteBuf::release);
+    }
+
+    @Test
+    void withoutMemoryWhatIsInUseIsWaitedFor() {
+        boolean[] none = {false};
+        AlignedBufferPool poor = new AlignedBufferPool(8 * MIB, length -> {
+            if (none[0]) {
+                throw new OutOfMemoryError("on purpose");
+            }
+            return AlignedMemory.allocate(length, AlignedMemory.PAGE);
+        });
+        ByteBuf first = poor.tryAllocate(AlignedBufferPool.LARGEST);
+        none[0] = true;
+        List<ByteBuf> all = takeAll(poor, AlignedBufferPool.LARGEST);
+        assertThat(all).hasSize(MIB / AlignedBufferPool.LARGEST - 1);
+        assertThat(poor.tryAllocate(1)).as("nothing free, nothing to be had").isNull();
+        all.forEach(ByteBuf::release);
+        ByteBuf small = poor.tryAllocate(1);
+        assertThat(small).as("a larger one serves").isNotNull();
+        small.release();
+        first.release();
+        assertThat(poor.inUse()).isZero();
+    }
+
+    @Test
+    void theLastQuarterIsNotAnnouncedToThoseWhoWaitForMore() {
+        List<ByteBuf> all = takeAll(pool, AlignedBufferPool.LARGEST);
+        int[] called = {0};
+        pool.onSpare(() -> called[0]++);
+        for (int i = 0; i < all.size(); i++) {
+            all.get(i).release();
+            assertThat(called[0]).as("after %s of %s", i + 1, all.size()).isEqualTo(i < all.size() / 4 ? 0 : 1);
+        }
     }
 
     @Test

@@ -31,8 +31,7 @@ abstract class FileSuite extends TransportSuite {
     final Random random = new Random(seed);
 
     static Stream<Arguments> setups() {
-        return Stream.of(LoopKind.values())
-                .flatMap(loops -> Stream.of(Engine.AIO, Engine.BLOCKING).map(engine -> Arguments.of(loops, engine)));
+        return LoopKind.withEngines();
     }
 
     Path path(String name) {

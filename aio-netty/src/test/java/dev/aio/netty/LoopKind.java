@@ -20,6 +20,8 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.Arguments;
 
 /** The kinds of event loops that a transport can be made for. */
 public enum LoopKind {
@@ -38,6 +40,24 @@ public enum LoopKind {
 
     LoopKind(Class<? extends ServerChannel> serverChannel) {
         this.serverChannel = serverChannel;
+    }
+
+    /**
+     * What a suite that must be the same everywhere runs on: in the long tier every kind of loop with every engine,
+     * in the quick one every kind of loop once and every engine with several.
+     */
+    public static Stream<Arguments> withEngines() {
+        if ("long".equals(System.getProperty("aio.tier"))) {
+            return Stream.of(values())
+                    .flatMap(
+                            loops -> Stream.of(Engine.AIO, Engine.BLOCKING).map(engine -> Arguments.of(loops, engine)));
+        }
+        return Stream.of(
+                Arguments.of(EPOLL, Engine.AIO),
+                Arguments.of(STEADY_EPOLL, Engine.BLOCKING),
+                Arguments.of(NIO, Engine.AIO),
+                Arguments.of(LOCAL, Engine.BLOCKING),
+                Arguments.of(IO_URING, Engine.AIO));
     }
 
     /** Whether channels have an epoll loop's sockets, which take files by sendfile. */

@@ -8,7 +8,9 @@ import dev.aio.netty.AlignedByteBuf;
 import dev.aio.netty.OpenFile;
 import dev.aio.netty.OpenListener;
 import dev.aio.netty.Rung;
+import dev.aio.netty.stream.ChangedFileException;
 import dev.aio.netty.stream.FileTransfer;
+import dev.aio.netty.stream.TruncatedFileException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -37,6 +39,8 @@ final class HttpExchange implements OpenListener, FileTransfer.Listener {
     private RequestTarget target;
     private Persistence persistence;
     private Looking looking;
+    private OpenFile sent; // the file whose bytes are on their way, to be told if it is another by now
+    private boolean lookedAgain;
 
     /** What the name that is being opened was asked for. */
     private enum Looking {
@@ -55,6 +59,7 @@ final class HttpExchange implements OpenListener, FileTransfer.Listener {
     /** Ends with a call of {@link HttpConnection#answered} or {@link HttpConnection#broken}. */
     void answer(HttpRequest next) {
         request = next;
+        lookedAgain = false;
         if (next.decoderResult().isFailure()) {
             persistence = Persistence.CLOSE;
             respond(ResponsePlan.of(statusOf(next.decoderResult().cause())));
@@ -203,6 +208,7 @@ final class HttpExchange implements OpenListener, FileTransfer.Listener {
                 return;
             }
         }
+        sent = file;
         FileTransfer.start(ctx, loop, file, out, plan.position(), plan.length(), !small, this);
     }
 
@@ -232,13 +238,23 @@ final class HttpExchange implements OpenListener, FileTransfer.Listener {
 
     @Override
     public void transferred() {
+        sent = null;
         done(persistence);
     }
 
     @Override
     public void transferFailed(Throwable cause, boolean started) {
+        boolean changed = cause instanceof ChangedFileException || cause instanceof TruncatedFileException;
+        String name = sent.name();
+        if (changed) {
+            site.files().doubt(sent);
+        }
+        sent = null;
         if (started || !ctx.channel().isActive()) {
             connection.broken();
+        } else if (changed && !lookedAgain) {
+            lookedAgain = true; // it was trusted for too long: the answer is of what it is now
+            look(looking, name);
         } else {
             respond(ResponsePlan.of(statusOfFailure(cause)));
         }

@@ -46,10 +46,12 @@ public final class AioTransportMetrics implements MeterBinder {
     public void bindTo(MeterRegistry registry) {
         for (Rung rung : Rung.values()) {
             Tags named = tags.and("rung", name(rung));
-            FunctionCounter.builder("aio.rung.count", transport, t -> t.counters().count(rung))
+            FunctionCounter.builder(
+                            "aio.rung.count", transport, t -> t.counters().count(rung))
                     .tags(named)
                     .register(registry);
-            FunctionCounter.builder("aio.rung.bytes", transport, t -> t.counters().bytes(rung))
+            FunctionCounter.builder(
+                            "aio.rung.bytes", transport, t -> t.counters().bytes(rung))
                     .tags(named)
                     .baseUnit("bytes")
                     .register(registry);
@@ -61,8 +63,7 @@ public final class AioTransportMetrics implements MeterBinder {
         gauge(registry, "aio.lane.queued", "tasks", s -> s.lane().queued());
         gauge(registry, "aio.inflight", "operations", s -> sum(s, TransportSnapshot.Loop::inFlight));
         gauge(registry, "aio.pending", "operations", s -> sum(s, TransportSnapshot.Loop::pending));
-        FunctionCounter.builder(
-                        "aio.rejections", transport, t -> sum(t.snapshot(), TransportSnapshot.Loop::rejections))
+        FunctionCounter.builder("aio.rejections", transport, t -> sum(t.snapshot(), TransportSnapshot.Loop::rejections))
                 .tags(tags)
                 .register(registry);
         FunctionCounter.builder(

@@ -9,6 +9,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.stream.ChunkedInput;
 import io.netty.handler.stream.ChunkedWriteHandler;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Objects;
 
 /**
@@ -27,7 +29,10 @@ public final class AioChunkedFile implements ChunkedInput<ByteBuf> {
     private final long start;
     private final long end;
     private long position;
+    private final FileVersion version;
     private WindowReader reader;
+    private int handed; // bytes of the window that the channel has
+    private long handedNanos;
     private boolean closed;
 
     /** The whole file, as long as it was when it was opened. */
@@ -58,6 +63,16 @@ public final class AioChunkedFile implements ChunkedInput<ByteBuf> {
         start = position;
         end = Math.addExact(position, length);
         this.position = position;
+        version = newVersion();
+    }
+
+    private FileVersion newVersion() {
+        try {
+            return new FileVersion(file, end);
+        } catch (IOException e) {
+            file.release();
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
@@ -89,6 +104,8 @@ public final class AioChunkedFile implements ChunkedInput<ByteBuf> {
      *
      * @param allocator not used: windows come from the transport's aligned pool
      * @throws TruncatedFileException if the file ends too early
+     * @throws ChangedFileException if the file was written to in place, as far as its times tell; asked
+     *     before the first and before the last window
      */
     @Override
     public ByteBuf readChunk(ByteBufAllocator allocator) throws Exception {
@@ -96,13 +113,31 @@ public final class AioChunkedFile implements ChunkedInput<ByteBuf> {
             return null;
         }
         if (reader == null) {
-            reader = new WindowReader(loop, file, position, end, true, this::resume);
+            reader = new WindowReader(
+                    loop, file, position, end, true, WindowPolicy.of(channel), this::resume, from -> {});
+        }
+        if (handed > 0) { // whoever asks for more has room again
+            reader.drained(handed, System.nanoTime() - handedNanos);
+            handed = 0;
         }
         ByteBuf window = reader.poll();
         if (window != null) {
-            position += window.readableBytes();
+            release(window);
         }
         return window;
+    }
+
+    /** Lets a window go, unless the file has changed. */
+    private void release(ByteBuf window) throws IOException {
+        boolean first = position == start;
+        position += window.readableBytes();
+        IOException change = first || isEndOfInput() ? version.change() : null;
+        if (change != null) {
+            window.release();
+            throw change;
+        }
+        handed = window.readableBytes();
+        handedNanos = System.nanoTime();
     }
 
     private void resume() {

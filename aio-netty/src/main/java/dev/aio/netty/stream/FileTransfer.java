@@ -1,21 +1,24 @@
 package dev.aio.netty.stream;
 
+import dev.aio.core.AioFile;
 import dev.aio.netty.AioLoop;
 import dev.aio.netty.AlignedByteBuf;
 import dev.aio.netty.OpenFile;
 import dev.aio.netty.Rung;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.UnixChannel;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GenericFutureListener;
+import java.io.IOException;
+import java.util.function.Function;
 
 /**
  * Sends a range of a file, behind a head, to a channel: resident windows by sendfile where the
  * channel can take it, all others as buffers that were read ahead. Confined to the channel's loop.
+ *
+ * <p>The version of the file is looked at before the first and before the last window leaves: a file
+ * that was written to in place ends the transfer.
  *
  * <p>Takes over a reference to the file and the head, and gives both back before it calls its
  * listener.
@@ -32,6 +35,8 @@ public final class FileTransfer implements GenericFutureListener<Future<Void>> {
         void transferred();
 
         /**
+         * @param cause a {@link TruncatedFileException} or {@link ChangedFileException} if the file is not
+         *     what it was
          * @param started whether a part of the head or the body has left: then only closing the
          *     connection tells the client
          */
@@ -40,9 +45,14 @@ public final class FileTransfer implements GenericFutureListener<Future<Void>> {
 
     private final ChannelHandlerContext ctx;
     private final AioLoop loop;
-    private final OpenFile file;
+    private final AioFile file;
+    private final OpenFile cached; // null: not one that is asked for time and again
+    private final Function<ByteBuf, ?> wrapper; // null: windows are written as they are
+    private final boolean buffersOnly;
+    private final WindowPolicy policy;
     private final Listener listener;
     private final long end;
+    private FileVersion version;
     private long position;
     private ByteBuf head; // null once sent
     private boolean started;
@@ -50,25 +60,34 @@ public final class FileTransfer implements GenericFutureListener<Future<Void>> {
     private WindowReader reader; // not null: in buffer mode, to the end of the transfer
     private boolean declined; // a window was not resident: what follows is read, not sent in place
     private boolean writing;
+    private int writingBytes;
+    private long writingSince;
     private boolean polling;
+    private Throwable cancelled; // why, if so
+    private boolean ended;
 
     private FileTransfer(
             ChannelHandlerContext ctx,
             AioLoop loop,
-            OpenFile file,
+            AioFile file,
+            OpenFile cached,
             ByteBuf head,
             long position,
             long length,
-            boolean mayBeResident,
+            boolean buffersOnly,
+            Function<ByteBuf, ?> wrapper,
             Listener listener) {
-        declined = !mayBeResident;
         this.ctx = ctx;
         this.loop = loop;
         this.file = file;
+        this.cached = cached;
         this.head = head;
         this.position = position;
         this.end = position + length;
+        this.buffersOnly = buffersOnly;
+        this.wrapper = wrapper;
         this.listener = listener;
+        policy = WindowPolicy.of(ctx.channel());
     }
 
     /**
@@ -89,22 +108,73 @@ public final class FileTransfer implements GenericFutureListener<Future<Void>> {
             long length,
             boolean mayBeResident,
             Listener listener) {
-        FileTransfer transfer = new FileTransfer(ctx, loop, file, head, position, length, mayBeResident, listener);
-        transfer.proceed();
+        FileTransfer transfer =
+                new FileTransfer(ctx, loop, file.file(), file, head, position, length, false, null, listener);
+        transfer.declined = !mayBeResident;
+        transfer.begin();
+    }
+
+    /** A transfer of a message, which stays the caller's; {@link #begin} starts it. */
+    static FileTransfer of(ChannelHandlerContext ctx, AioLoop loop, FileMessage message, Listener listener) {
+        return new FileTransfer(
+                ctx,
+                loop,
+                message.file().retain(),
+                message.cached(),
+                message.takeHead(loop.transport().pool()),
+                message.position(),
+                message.length(),
+                message.isBuffersOnly(),
+                message.wrapper(),
+                listener);
+    }
+
+    void begin() {
+        try {
+            version = new FileVersion(file, end);
+        } catch (IOException e) {
+            finish(e);
+            return;
+        }
+        proceed();
+    }
+
+    /** Whether a part has left, or is about to. */
+    boolean isStarted() {
+        return started || (region != null && region.isAnythingSent());
+    }
+
+    /**
+     * Ends it as soon as the channel has given back what it holds; nothing more is read or written. If it
+     * {@link #isStarted}, the channel has to be closed.
+     */
+    void cancel(Throwable cause) {
+        if (ended || cancelled != null) {
+            return;
+        }
+        cancelled = cause;
+        if (region != null) {
+            region.end();
+        } else if (!writing) {
+            finish(cause);
+        }
     }
 
     /** The next step of the ladder: at the start, and after each window that sendfile sent. */
     private void proceed() {
         if (declined || !maySendfile()) {
             readWindows();
-        } else if (file.file().needsPreparation(System.nanoTime())) {
-            loop.prepare(file.file(), this::prepared, this::finish);
+        } else if (file.needsPreparation(System.nanoTime())) {
+            loop.prepare(file, this::prepared, this::finish);
         } else {
             sendWindow();
         }
     }
 
     private void prepared() {
+        if (ended) {
+            return; // cancelled meanwhile
+        }
         if (maySendfile()) {
             sendWindow();
         } else {
@@ -112,28 +182,37 @@ public final class FileTransfer implements GenericFutureListener<Future<Void>> {
         }
     }
 
+    /** Asked for each window: a handler may have been added on the way. */
     private boolean maySendfile() {
-        Channel channel = ctx.channel();
-        return channel instanceof EpollSocketChannel
-                && ctx.pipeline().get(SslHandler.class) == null
+        return !buffersOnly
+                && PipelineTraits.carriesRegions(ctx)
                 && (head == null || AlignedByteBuf.isAligned(head))
-                && file.file().canTellResidency()
-                && !file.file().isLaneOnly();
+                && file.canTellResidency()
+                && !file.isLaneOnly();
     }
 
     private void sendWindow() {
         long length = Math.min(end - position, SENDFILE_WINDOW);
         int socketFd = ((UnixChannel) ctx.channel()).fd().intValue();
-        region = new FileWindowRegion(socketFd, file.file(), head, position, length);
+        boolean last = position + length == end;
+        FileVersion toCheck = last || !started ? version : null;
+        region = new FileWindowRegion(socketFd, file, head, position, length, toCheck, last);
+        writingSince = System.nanoTime();
         ctx.writeAndFlush(region).addListener(this);
     }
 
     private void readWindows() {
         if (declined) {
-            loop.transport().missed(file, position, end);
+            missed(position);
         }
-        reader = new WindowReader(loop, file.file(), position, end, !declined, this::pump);
+        reader = new WindowReader(loop, file, position, end, !declined, policy, this::pump, this::missed);
         pump();
+    }
+
+    private void missed(long from) {
+        if (cached != null) {
+            loop.transport().missed(cached, from, end);
+        }
     }
 
     /** Hands the next window to the channel if it is there and the channel has none of ours. */
@@ -151,29 +230,48 @@ public final class FileTransfer implements GenericFutureListener<Future<Void>> {
         } finally {
             polling = false;
         }
-        if (window == null) {
-            return; // onProgress calls again
+        if (window != null) { // else this is called again
+            write(window);
         }
+    }
+
+    private void write(ByteBuf window) {
         position += window.readableBytes();
+        IOException change = !started || position == end ? version.change() : null;
+        if (change != null) {
+            window.release();
+            finish(change);
+            return;
+        }
         writing = true;
         started = true;
+        writingBytes = window.readableBytes();
+        writingSince = System.nanoTime();
         if (head != null) {
             ByteBuf sent = head;
             head = null;
             ctx.write(sent);
         }
-        ctx.writeAndFlush(window).addListener(this);
+        ctx.writeAndFlush(wrapper == null ? window : wrapper.apply(window)).addListener(this);
     }
 
     /** A window has left, or never will. */
     @Override
     public void operationComplete(Future<Void> write) {
+        IOException change = null;
         if (region != null) {
+            change = region.change();
             regionWritten();
+        } else {
+            reader.drained(writingBytes, System.nanoTime() - writingSince);
         }
         writing = false;
         if (!write.isSuccess()) {
             finish(write.cause());
+        } else if (cancelled != null) {
+            finish(cancelled);
+        } else if (change != null) {
+            finish(change);
         } else if (position == end) {
             finish(null);
         } else if (reader != null) {
@@ -194,6 +292,7 @@ public final class FileTransfer implements GenericFutureListener<Future<Void>> {
         declined = sent < Math.min(end - position, SENDFILE_WINDOW);
         if (sent > 0) {
             loop.transport().counters().add(Rung.SENDFILE, sent);
+            policy.drained(sent, System.nanoTime() - writingSince);
         }
         if (declined) {
             loop.transport().counters().add(Rung.SENDFILE_DECLINED);
@@ -209,12 +308,20 @@ public final class FileTransfer implements GenericFutureListener<Future<Void>> {
     }
 
     private void finish(Throwable cause) {
+        if (ended) {
+            return;
+        }
+        ended = true;
         if (reader != null) {
             reader.close();
             reader = null;
         }
         releaseHead();
-        file.release();
+        if (cached != null) {
+            cached.release();
+        } else {
+            file.release();
+        }
         if (cause == null) {
             listener.transferred();
         } else {

@@ -26,19 +26,39 @@ final class FileWindowRegion extends AbstractReferenceCounted implements FileReg
     private final ByteBuf head;
     private final int headLength;
     private final long position;
+    private final FileVersion version;
+    private final boolean last;
     private long count;
     private long transferred;
+    private boolean asked; // for the version, at least once
+    private IOException change;
+    private boolean ended;
 
     /**
      * @param head from an aligned pool, or {@code null}
+     * @param version to be looked at before anything of this region is sent; {@code null}: not at all
+     * @param last whether to look again whenever more is sent, since nothing comes after it
      */
-    FileWindowRegion(int socketFd, AioFile file, ByteBuf head, long position, long length) {
+    FileWindowRegion(
+            int socketFd, AioFile file, ByteBuf head, long position, long length, FileVersion version, boolean last) {
         this.socketFd = socketFd;
         this.file = file;
         this.head = head;
         this.headLength = head == null ? 0 : head.readableBytes();
         this.position = position;
         this.count = headLength + length;
+        this.version = version;
+        this.last = last;
+    }
+
+    /** Why it has shrunk, if that is because the file was changed. */
+    IOException change() {
+        return change;
+    }
+
+    /** Sends nothing more: the next attempt finds it complete. */
+    void end() {
+        ended = true;
     }
 
     /** Body bytes sent. */
@@ -82,6 +102,10 @@ final class FileWindowRegion extends AbstractReferenceCounted implements FileReg
     @Override
     public long transferTo(WritableByteChannel target, long from) throws IOException {
         long begin = transferred;
+        if (ended || isChanged()) {
+            count = transferred;
+            return 0;
+        }
         long bodyLeft = count - Math.max(transferred, headLength);
         if (!file.isResident(position + bodySent(), bodyLeft)) {
             // An unsent head goes out with the next rung; a half-sent one goes on from here.
@@ -94,6 +118,14 @@ final class FileWindowRegion extends AbstractReferenceCounted implements FileReg
             sendBody();
         }
         return transferred - begin;
+    }
+
+    private boolean isChanged() {
+        if (version != null && (last || !asked)) {
+            asked = true;
+            change = version.change();
+        }
+        return change != null;
     }
 
     /** Returns whether all of it is sent. */

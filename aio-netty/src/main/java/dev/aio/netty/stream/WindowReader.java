@@ -8,42 +8,59 @@ import dev.aio.netty.WindowListener;
 import dev.aio.netty.WindowRead;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongConsumer;
 
 /**
- * Reads a range of a file in windows, in order, some ahead of the one that is wanted next. Confined
- * to the loop. The file must stay open until {@link #close()}.
+ * Reads a range of a file in windows, in order, some ahead of the one that is wanted next: how large and
+ * how many, {@link WindowPolicy} says. Confined to the loop. The file must stay open until {@link
+ * #close()}.
  */
 final class WindowReader {
 
-    /** By quarters of the buffer pool in use: slow clients must not leave fast ones without buffers. */
-    private static final int[] WINDOWS = {
-        AlignedBufferPool.LARGEST, AlignedBufferPool.LARGEST, 64 * 1024, 16 * 1024, 16 * 1024
-    };
-
-    private static final int[] READ_AHEAD = {2, 2, 1, 1, 1};
+    private static final int READ_AHEAD = 2;
 
     private final AioLoop loop;
+    private final AlignedBufferPool pool;
     private final AioFile file;
     private final long end;
     private final boolean askResident;
+    private final WindowPolicy policy;
     private final Runnable onProgress;
+    private final LongConsumer onMiss;
     private final ArrayDeque<Window> windows = new ArrayDeque<>(4);
     private long nextPosition;
+    private long held; // bytes of windows that are read, on their way, or not given back yet
+    private boolean waitsForSpare;
+    private boolean missed;
     private Throwable failure;
     private boolean closed;
 
     /**
      * @param askResident whether each window may come from the page cache
-     * @param onProgress called when a window has arrived or reading has failed, not from within
-     *     {@link #poll()}
+     * @param onProgress called when a window has arrived or reading has failed, not from within {@link
+     *     #poll()}
+     * @param onMiss called with the position of the first window that was looked for in the page cache and
+     *     was not there
      */
-    WindowReader(AioLoop loop, AioFile file, long position, long end, boolean askResident, Runnable onProgress) {
+    WindowReader(
+            AioLoop loop,
+            AioFile file,
+            long position,
+            long end,
+            boolean askResident,
+            WindowPolicy policy,
+            Runnable onProgress,
+            LongConsumer onMiss) {
         this.loop = loop;
+        this.pool = loop.transport().pool();
         this.file = file;
         this.nextPosition = position;
         this.end = end;
         this.askResident = askResident;
+        this.policy = policy;
         this.onProgress = onProgress;
+        this.onMiss = onMiss;
     }
 
     private final class Window implements WindowListener {
@@ -59,7 +76,7 @@ final class WindowReader {
 
         void start() {
             starting = true;
-            ByteBuf resident = askResident ? ResidentRead.tryRead(loop, file, position, length) : null;
+            ByteBuf resident = askResident ? tryResident(position, length) : null;
             if (resident != null) {
                 windowRead(resident);
             } else {
@@ -115,8 +132,8 @@ final class WindowReader {
     }
 
     /**
-     * The next window in order, the caller's to release; {@code null} if it is still being read: then
-     * {@code onProgress} follows.
+     * The next window in order, the caller's to release, and to be reported by {@link #drained}; {@code
+     * null} if it is still being read: then {@code onProgress} follows.
      *
      * @throws Exception why reading failed; the windows before the failure were not all handed out
      */
@@ -135,17 +152,76 @@ final class WindowReader {
         return bytes;
     }
 
-    private void fill() {
-        int pressure = loop.transport().pool().quartersInUse();
-        while (failure == null && windows.size() < READ_AHEAD[pressure] && nextPosition < end) {
-            // Windows end at multiples of their size, so that an aligned superset fits a buffer.
-            long size = WINDOWS[pressure];
-            long boundary = (nextPosition / size + 1) * size;
-            Window window = new Window(nextPosition, (int) (Math.min(boundary, end) - nextPosition));
-            windows.add(window);
-            nextPosition += window.length;
-            window.start();
+    /** A window that was handed out has left the channel; more may be read now. */
+    void drained(int bytes, long nanos) {
+        held -= bytes;
+        policy.drained(bytes, nanos);
+    }
+
+    private ByteBuf tryResident(long position, int length) {
+        if (!ResidentRead.mayAsk(file)) {
+            return null;
         }
+        if (file.isResident(position, length)) {
+            return ResidentRead.read(loop, file, position, length);
+        }
+        if (!missed) {
+            missed = true;
+            onMiss.accept(position);
+        }
+        return null;
+    }
+
+    private void fill() {
+        while (!closed && failure == null && windows.size() < READ_AHEAD && nextPosition < end) {
+            int size = policy.next(pool.limit(), pool.bytesInUse(), held);
+            if (size == 0) {
+                if (held > 0 || waitForSpare()) {
+                    return; // goes on when a window has drained, or when others give back
+                }
+                continue;
+            }
+            read(size);
+        }
+    }
+
+    private void read(int wanted) {
+        long size = wanted;
+        while (size > WindowPolicy.SMALLEST && !pool.isAvailable((int) size)) {
+            size /= 4;
+        }
+        // Windows end at multiples of their size, so that an aligned superset fits a buffer.
+        long boundary = (nextPosition / size + 1) * size;
+        Window window = new Window(nextPosition, (int) (Math.min(boundary, end) - nextPosition));
+        windows.add(window);
+        held += window.length;
+        nextPosition += window.length;
+        window.start();
+    }
+
+    /** Returns whether there is nothing to spare. */
+    private boolean waitForSpare() {
+        if (!waitsForSpare) {
+            waitsForSpare = true;
+            pool.onSpare(this::spareOnLoop);
+        }
+        return !pool.hasSpare();
+    }
+
+    private void spareOnLoop() {
+        try {
+            loop.eventLoop().execute(this::spare);
+        } catch (RejectedExecutionException terminated) {
+            pool.announceSpare(); // this one needs nothing any more
+        }
+    }
+
+    private void spare() {
+        waitsForSpare = false;
+        if (!closed && windows.isEmpty()) {
+            onProgress.run(); // which polls, and so reads
+        }
+        pool.announceSpare();
     }
 
     /** Gives everything back that was not handed out. Idempotent. */

@@ -311,6 +311,18 @@ class FileTransferTest {
         assertThat(t.bytes(Rung.AIO_READ) + t.bytes(Rung.AIO_HELPED)).isGreaterThanOrEqualTo(source.size());
     }
 
+    /** Also where they cannot go out in place, and the page cache is asked for each window. */
+    @Test
+    void coldBytesThatAreAskedForAgainComeIntoThePageCache() throws Exception {
+        TestFile source = TestFile.create(directory, MIB + 5).cold();
+        assumeColdReadsByAio(); // the lane's reads bring it in as they are
+        for (int i = 0; i < 6; i++) {
+            assertArrives(source);
+            listener.close().sync();
+        }
+        Await.until("filled", () -> t.bytes(Rung.FILL_LANE) > 0);
+    }
+
     @Test
     void bytesThatWereJustFoundColdAreNotAskedForAgain() throws Exception {
         TestFile source = TestFile.create(directory, MIB).hot();

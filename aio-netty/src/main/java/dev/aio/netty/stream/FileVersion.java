@@ -1,0 +1,48 @@
+package dev.aio.netty.stream;
+
+import dev.aio.core.AioFile;
+import dev.aio.core.FileStat;
+import java.io.IOException;
+
+/**
+ * The version of a file that was announced, and whether it still is that. Asked of the open inode, not
+ * of the name: it may be called on a loop, and a file that was replaced or deleted is what it was.
+ */
+final class FileVersion {
+
+    private final AioFile file;
+    private final FileStat announced; // null: nothing to compare with
+    private final long end;
+
+    /**
+     * @param end of the range that is sent
+     */
+    FileVersion(AioFile file, long end) throws IOException {
+        this.file = file;
+        this.end = end;
+        if (!file.stat().isRegularFile()) {
+            announced = null; // a block device, whose node tells nothing
+        } else {
+            // What we write ourselves is no surprise: it counts from now on.
+            announced = file.isWritable() ? file.currentStat() : file.stat();
+        }
+    }
+
+    /** What became of the file, as an exception; {@code null} if nothing. */
+    IOException change() {
+        if (announced == null) {
+            return null;
+        }
+        try {
+            FileStat now = file.currentStat();
+            if (!now.rewrittenSince(announced)) {
+                return null;
+            }
+            return now.size() < end
+                    ? new TruncatedFileException(file.path(), now.size(), end)
+                    : new ChangedFileException(file.path());
+        } catch (IOException cannotTell) {
+            return cannotTell;
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package dev.aio.netty.stream;
+
+import dev.aio.netty.AlignedBufferPool;
+import io.netty.channel.Channel;
+import io.netty.util.Attribute;
+import io.netty.util.AttributeKey;
+
+/**
+ * How much of a file is read at a time for one connection, and how far ahead, by how fast its windows
+ * drained so far and by how much of the buffer pool is left. Does nothing but arithmetic. Confined to the channel's loop.
+ *
+ * <p>A window drains from when it is handed to the channel until its write promise is done. Sizes are
+ * those of the pool's buffers: 16, 64 and 256 KiB. A size is right if it drains in 50 to 250 ms: for a
+ * faster client the price of a read shows, for a slower one a buffer sits where others could use it.
+ *
+ * <p>Each connection may have an eighth of what is left of the pool: those that come later find less, but
+ * something. Who drains slowly reads nothing ahead, and leaves the last quarter of
+ * the pool to the others.
+ */
+final class WindowPolicy {
+
+    static final int SMALLEST = 16 * 1024;
+    static final int LARGEST = AlignedBufferPool.LARGEST;
+
+    /** Nothing is known of a new connection. */
+    static final int FIRST = 64 * 1024;
+
+    /** Bytes that one connection holds at most: a window in the channel, and two ahead of it. */
+    static final int CONNECTION = 3 * LARGEST;
+
+    static final long SLOW_NANOS = 250_000_000;
+    static final long FAST_NANOS = 50_000_000;
+
+    private static final AttributeKey<WindowPolicy> KEY = AttributeKey.valueOf(WindowPolicy.class, "policy");
+
+    private static final int STEP = 4;
+    private static final int SHARE = 8;
+
+    private int size = FIRST;
+    private boolean slow;
+
+    /** That of a channel: what one response taught is of use for the next. */
+    static WindowPolicy of(Channel channel) {
+        Attribute<WindowPolicy> attribute = channel.attr(KEY);
+        WindowPolicy policy = attribute.get();
+        if (policy == null) {
+            policy = new WindowPolicy();
+            attribute.set(policy);
+        }
+        return policy;
+    }
+
+    /** A window has left. One that is smaller than all sizes says little of the rate. */
+    void drained(long bytes, long nanos) {
+        slow = nanos > SLOW_NANOS;
+        if (bytes < SMALLEST) {
+            return;
+        }
+        while (size > SMALLEST && drainNanos(size, bytes, nanos) > SLOW_NANOS) {
+            size /= STEP;
+        }
+        if (size < LARGEST && drainNanos((long) size * STEP, bytes, nanos) < FAST_NANOS) {
+            size *= STEP;
+        }
+    }
+
+    private static double drainNanos(long ofBytes, long bytes, long nanos) {
+        return (double) ofBytes * nanos / bytes;
+    }
+
+    /** Whether the last window took long. */
+    boolean isSlow() {
+        return slow;
+    }
+
+    /** Bytes of a window, were the pool empty. */
+    int size() {
+        return size;
+    }
+
+    /**
+     * @param limit of the pool, in bytes
+     * @param inUse bytes of it that anybody has
+     * @param held bytes of it that this connection has, in the channel or on their way
+     * @return bytes of the next window; 0 if none is to be read now
+     */
+    int next(long limit, long inUse, long held) {
+        long left = Math.max(0, limit - (slow ? limit / 4 : 0) - inUse);
+        if (held > 0) {
+            long most = Math.min(CONNECTION, left / SHARE) - held;
+            return slow || most < SMALLEST ? 0 : atMost(most);
+        }
+        if (slow && left == 0) {
+            return 0;
+        }
+        return atMost(Math.max(SMALLEST, left / SHARE)); // one window is everybody's right
+    }
+
+    private int atMost(long bytes) {
+        int fitting = size;
+        while (fitting > bytes) {
+            fitting /= STEP;
+        }
+        return fitting;
+    }
+}
