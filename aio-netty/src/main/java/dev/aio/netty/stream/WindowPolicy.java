@@ -13,9 +13,10 @@ import io.netty.util.AttributeKey;
  * those of the pool's buffers: 16, 64 and 256 KiB. A size is right if it drains in 50 to 250 ms: for a
  * faster client the price of a read shows, for a slower one a buffer sits where others could use it.
  *
- * <p>Each connection may have an eighth of what is left of the pool: those that come later find less, but
- * something. Who drains slowly reads nothing ahead, and leaves the last quarter of
- * the pool to the others.
+ * <p>What a connection may have shrinks with the sixth power of what is left of the pool: of 256 MiB a hundred
+ * connections find some 250 KiB each, and behind two thousand half of it is still free. It is not enough to go by
+ * their speed: a client that reads nothing looks fast until its socket's buffer is full, and then keeps what it has.
+ * Who drains slowly reads nothing ahead, and leaves the last quarter of the pool to the others.
  */
 final class WindowPolicy {
 
@@ -34,7 +35,6 @@ final class WindowPolicy {
     private static final AttributeKey<WindowPolicy> KEY = AttributeKey.valueOf(WindowPolicy.class, "policy");
 
     private static final int STEP = 4;
-    private static final int SHARE = 8;
 
     private int size = FIRST;
     private boolean slow;
@@ -87,13 +87,18 @@ final class WindowPolicy {
     int next(long limit, long inUse, long held) {
         long left = Math.max(0, limit - (slow ? limit / 4 : 0) - inUse);
         if (held > 0) {
-            long most = Math.min(CONNECTION, left / SHARE) - held;
+            long most = share(left, limit) - held;
             return slow || most < SMALLEST ? 0 : atMost(most);
         }
         if (slow && left == 0) {
             return 0;
         }
-        return atMost(Math.max(SMALLEST, left / SHARE)); // one window is everybody's right
+        return atMost(Math.max(SMALLEST, share(left, limit))); // one window is everybody's right
+    }
+
+    private static long share(long left, long limit) {
+        double free = (double) left / limit;
+        return (long) (CONNECTION * free * free * free * free * free * free);
     }
 
     private int atMost(long bytes) {
