@@ -34,6 +34,35 @@ final class ClassPreloader {
     private static final List<String> UNUSED = List.of(
             "/compression/", "/websocketx/", "/multipart/", "/rtsp/", "/spdy/", "/cors/", "/protobuf/", "/svm/");
 
+    /**
+     * Classes of the JDK outside of its class data archive that loops were seen to load while they served; names that
+     * a JDK does not have are passed over.
+     */
+    private static final List<String> OF_THE_JDK = List.of(
+            "java.lang.CharacterDataUndefined",
+            "java.lang.invoke.VarHandleInts$Array",
+            "java.util.function.BiPredicate",
+            // a method handle that was called often is customised
+            "java.lang.invoke.MethodHandleImpl$CountingWrapper",
+            "java.lang.invoke.MethodHandleImpl$CountingWrapper$1",
+            "java.nio.charset.IllegalCharsetNameException",
+            "java.nio.charset.UnsupportedCharsetException",
+            // constructors called by reflection are compiled at the sixteenth call
+            "jdk.internal.reflect.ClassFileConstants",
+            "jdk.internal.reflect.AccessorGenerator",
+            "jdk.internal.reflect.MethodAccessorGenerator",
+            "jdk.internal.reflect.MethodAccessorGenerator$1",
+            "jdk.internal.reflect.ByteVectorFactory",
+            "jdk.internal.reflect.ByteVector",
+            "jdk.internal.reflect.ByteVectorImpl",
+            "jdk.internal.reflect.ClassFileAssembler",
+            "jdk.internal.reflect.UTF8",
+            "jdk.internal.reflect.Label",
+            "jdk.internal.reflect.Label$PatchInfo",
+            "jdk.internal.reflect.ClassDefiner",
+            "jdk.internal.reflect.ClassDefiner$1",
+            "jdk.internal.reflect.BootstrapConstructorAccessorImpl");
+
     private ClassPreloader() {}
 
     /** Loads in the background, in a thread that ends when it is done. */
@@ -45,6 +74,7 @@ final class ClassPreloader {
     }
 
     private static void load() {
+        OF_THE_JDK.forEach(ClassPreloader::loadNamed);
         CodeSource source = ClassPreloader.class.getProtectionDomain().getCodeSource();
         try {
             Path jar = Path.of(source.getLocation().toURI());
@@ -65,7 +95,10 @@ final class ClassPreloader {
     }
 
     private static void load(String entry) {
-        String name = entry.substring(0, entry.length() - ".class".length()).replace('/', '.');
+        loadNamed(entry.substring(0, entry.length() - ".class".length()).replace('/', '.'));
+    }
+
+    private static void loadNamed(String name) {
         try {
             Class.forName(name, false, ClassPreloader.class.getClassLoader());
         } catch (ClassNotFoundException | LinkageError optional) {
