@@ -28,7 +28,6 @@ import io.netty.handler.codec.http.HttpChunkedInput;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpContentCompressor;
-import io.netty.handler.codec.http.HttpContentDecompressor;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
@@ -58,9 +57,12 @@ import io.netty.pkitesting.X509Bundle;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.Disabled;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -132,8 +134,9 @@ class PipelineSuiteTest extends ServingSuite {
                             ? content.content()
                             : message instanceof Http2DataFrame data ? data.content() : Unpooled.EMPTY_BUFFER;
             bytes.readBytes(received, bytes.readableBytes());
+            boolean last = message instanceof LastHttpContent;
             ReferenceCountUtil.release(message);
-            if (received.size() >= expected) {
+            if (last || received.size() >= expected) {
                 all.trySuccess(received.toByteArray());
             }
         }
@@ -220,18 +223,28 @@ class PipelineSuiteTest extends ServingSuite {
         http1(channel -> {}, channel -> {}, "hot");
     }
 
-    @Disabled(
-            "the client finds 'invalid stored block lengths': cause not found yet, neither Netty's nor the pool's alone")
+    /** Under -Xcheck:jni the JDK's deflater spoils even what Netty's own ChunkedNioFile reads. */
+    @Tag("unchecked-jni")
     @Test
     void compressedHttp1() throws Exception {
         http1(
                 channel -> channel.pipeline().addLast(new HttpContentCompressor()),
-                channel -> channel.pipeline().addLast(new HttpContentDecompressor(0)),
-                "hot");
+                channel -> {},
+                "hot",
+                packed -> new GZIPInputStream(new ByteArrayInputStream(packed)).readAllBytes());
         assertThat(t.count(Rung.SENDFILE)).isZero();
     }
 
+    private interface Unpacking {
+        byte[] unpack(byte[] received) throws IOException;
+    }
+
     private void http1(Consumer<Channel> server, Consumer<Channel> client, String state) throws Exception {
+        http1(server, client, state, received -> received);
+    }
+
+    private void http1(Consumer<Channel> server, Consumer<Channel> client, String state, Unpacking unpacking)
+            throws Exception {
         for (As as : As.values()) {
             TestFile source = TestFile.create(directory, state + as, SIZE);
             TestFile ready = state.equals("hot") ? source.hot() : source.cold();
@@ -266,14 +279,15 @@ class PipelineSuiteTest extends ServingSuite {
                     channel -> {
                         channel.pipeline().addLast(new HttpClientCodec());
                         client.accept(channel);
-                        channel.pipeline().addLast(new Collector(SIZE, received));
+                        channel.pipeline().addLast(new Collector(Integer.MAX_VALUE, received));
                     },
                     (channel, group) -> {
                         DefaultHttpRequest request = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
                         request.headers().set(HttpHeaderNames.ACCEPT_ENCODING, "gzip");
                         channel.write(request);
                         channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
-                        assertArrives(source, received);
+                        byte[] body = unpacking.unpack(Await.result(received));
+                        TestFile.assertSame(body, source.content, source.name());
                     });
             listener.close().sync();
         }
