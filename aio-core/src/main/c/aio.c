@@ -242,6 +242,11 @@ static jint JNICALL pwritev2v_0(JNIEnv *env, jclass cls, jint fd, jlong iov, jin
     RESULT(jint, syscall(__NR_pwritev2, fd, ADDR(struct iovec, iov), (long) count, (long) position, 0L, flags));
 }
 
+static jint JNICALL pwritev_0(JNIEnv *env, jclass cls, jint fd, jlong iov, jint count, jlong position) {
+    (void) env; (void) cls;
+    RESULT(jint, pwritev(fd, ADDR(struct iovec, iov), count, position));
+}
+
 static jint JNICALL fsync_0(JNIEnv *env, jclass cls, jint fd) {
     (void) env; (void) cls;
     RESULT(jint, fsync(fd));
@@ -330,6 +335,7 @@ static const JNINativeMethod METHODS[] = {
     METHOD("pwritev2", "(IJIJI)I", pwritev2_0),
     METHOD("preadv2v", "(IJIJI)I", preadv2v_0),
     METHOD("pwrite", "(IJIJ)I", pwrite_0),
+    METHOD("pwritev", "(IJIJ)I", pwritev_0),
     METHOD("pwritev2v", "(IJIJI)I", pwritev2v_0),
     METHOD("fsync", "(I)I", fsync_0),
     METHOD("fdatasync", "(I)I", fdatasync_0),

@@ -1,12 +1,12 @@
 package dev.aio.core;
 
+import dev.aio.core.internal.BlockingCalls;
 import dev.aio.core.internal.Linux;
 import dev.aio.core.internal.Native;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 
 /**
  * One inode under two open file descriptions: a buffered one for resident data, and an {@code
@@ -268,38 +268,9 @@ public final class AioFile implements AutoCloseable {
         return preparation.diskRequests(length);
     }
 
-    /** Whether so many requests are better submitted by another thread than by an event loop. */
-    public static boolean isManyRequests(int requests) {
-        return requests > DiskQueue.FEW;
-    }
-
-    /**
-     * Claims a place in the disk's queue for a direct read. If there is one, {@link
-     * #endDirectRead(int)} must follow when the read has ended.
-     *
-     * @param requests see {@link #diskRequests(int)}
-     */
-    public boolean tryBeginDirectRead(int requests) {
-        return traits.diskQueue.tryBegin(requests);
-    }
-
-    /** Gives back what {@link #tryBeginDirectRead(int)} claimed. */
-    public void endDirectRead(int requests) {
-        traits.diskQueue.end(requests);
-    }
-
-    /**
-     * Calls {@code retry} once, after some read of that disk has ended, on whatever thread that is; it
-     * must not block, and answers whether it can use the news. Whoever was refused a place asks once
-     * more after this call: what ended before it announces nothing.
-     */
-    public void onDirectReadEnd(int requests, BooleanSupplier retry) {
-        traits.diskQueue.onEnd(requests, retry);
-    }
-
-    /** Passes a call from {@link #onDirectReadEnd} on that found its receiver no longer waiting. */
-    public void announceDirectReadEnd(int requests) {
-        traits.diskQueue.announce(requests);
+    /** This process's share of the queue of the device that the file is on. */
+    public DiskQueue diskQueue() {
+        return traits.diskQueue;
     }
 
     /**
@@ -390,11 +361,7 @@ public final class AioFile implements AutoCloseable {
      * @return bytes read, 0 at end of file, or {@code -errno}
      */
     public int read(long position, AlignedMemory memory, int offset, int length) {
-        int read;
-        do {
-            read = Native.pread(descriptors.buffered(), memory.address(offset, length), length, position);
-        } while (read == -Linux.EINTR);
-        return read;
+        return BlockingCalls.read(descriptors.buffered(), memory.address(offset, length), length, position, 0);
     }
 
     /**
@@ -409,11 +376,7 @@ public final class AioFile implements AutoCloseable {
         if (direct < 0) {
             throw new IllegalStateException("no direct description is open: " + path);
         }
-        int read;
-        do {
-            read = Native.pread(direct, memory.address(offset, length), length, position);
-        } while (read == -Linux.EINTR);
-        return read;
+        return BlockingCalls.read(direct, memory.address(offset, length), length, position, 0);
     }
 
     /**

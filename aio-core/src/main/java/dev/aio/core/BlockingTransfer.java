@@ -1,5 +1,6 @@
 package dev.aio.core;
 
+import dev.aio.core.internal.BlockingCalls;
 import dev.aio.core.internal.Linux;
 import dev.aio.core.internal.Native;
 import java.nio.ByteBuffer;
@@ -40,12 +41,9 @@ public final class BlockingTransfer {
             AioOperation kind, AioFile file, long position, ByteBuffer memory, OperationOptions options)
             throws AioException {
         int length = Math.min(memory.remaining(), Linux.MAX_RW_COUNT);
-        String detail = memory.isDirect() ? null : "a heap buffer moves meanwhile (expected: a direct buffer)";
-        if (detail == null && kind.isRead() && memory.isReadOnly()) {
-            detail = "the memory is read-only (expected: memory that may be written)";
-        }
-        if (detail != null) {
-            throw AioException.of(Linux.EINVAL, kind.label(), file.path(), position, length, detail);
+        String wrong = ArgumentChecks.buffer(kind, memory);
+        if (wrong != null) {
+            throw AioException.of(Linux.EINVAL, kind.label(), file.path(), position, length, wrong);
         }
         long address = Native.bufferAddress(memory) + memory.position();
         int memoryBits = kind.isWrite() ? (int) (address & file.directMemoryAlignment() - 1) : 0;
@@ -57,8 +55,8 @@ public final class BlockingTransfer {
                 length,
                 options,
                 () -> kind.isRead()
-                        ? Native.preadv2(fd, address, length, position, options.rwFlags)
-                        : Native.pwritev2(fd, address, length, position, options.rwFlags));
+                        ? BlockingCalls.read(fd, address, length, position, options.rwFlags)
+                        : BlockingCalls.write(fd, address, length, position, options.rwFlags));
     }
 
     /** Reads into the first {@link IoVectors#IOV_MAX} pieces at most; otherwise like {@link #read}. */
@@ -91,26 +89,23 @@ public final class BlockingTransfer {
                 vectors.length(),
                 options,
                 () -> kind.isRead()
-                        ? Native.preadv2v(fd, vectors.address(0), count, position, options.rwFlags)
-                        : Native.pwritev2v(fd, vectors.address(0), count, position, options.rwFlags));
+                        ? BlockingCalls.readv(fd, vectors.address(0), count, position, options.rwFlags)
+                        : BlockingCalls.writev(fd, vectors.address(0), count, position, options.rwFlags));
     }
 
     /** The descriptor to use. */
     private static int check(
             AioOperation kind, AioFile file, long position, long length, int memoryBits, OperationOptions options)
             throws AioException {
-        String detail = null;
-        int errno = Linux.EINVAL;
-        if (position < 0) { // preadv2 and pwritev2 would take -1 for the description's own
-            detail = "position: " + position + " (expected: >= 0)";
-        } else if (kind.isWrite() ? !file.isWritable() : !file.isReadable()) {
-            errno = Linux.EBADF;
-            detail = "the file is not open for " + (kind.isWrite() ? "writing" : "reading") + ": open it so";
-        } else if (kind.isWrite() && file.isDirectOpen() && memoryBits != 0) {
-            detail = Pieces.alignmentOfWrites(file);
+        String invalid = ArgumentChecks.range(position, length);
+        String denied = ArgumentChecks.access(kind, file);
+        if (invalid == null && denied == null && kind.isWrite() && file.isDirectOpen() && memoryBits != 0) {
+            invalid = Pieces.alignmentOfWrites(file);
         }
-        if (detail != null) {
-            throw AioException.of(errno, kind.label(), file.path(), position, length, detail);
+        if (invalid != null || denied != null) {
+            int errno = invalid != null ? Linux.EINVAL : Linux.EBADF;
+            String wrong = invalid != null ? invalid : denied;
+            throw AioException.of(errno, kind.label(), file.path(), position, length, wrong);
         }
         if (kind.isRead()) {
             return file.bufferedFd();
@@ -129,9 +124,7 @@ public final class BlockingTransfer {
             throws AioException {
         int result = options.priority == 0 ? 0 : Native.ioprioSet(options.priority);
         if (result >= 0) {
-            do {
-                result = call.make();
-            } while (result == -Linux.EINTR);
+            result = call.make();
             if (options.priority != 0) {
                 Native.ioprioSet(0); // the thread serves others too
             }

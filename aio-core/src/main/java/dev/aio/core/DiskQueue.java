@@ -16,7 +16,7 @@ import java.util.function.BooleanSupplier;
  *
  * <p>Any thread may call.
  */
-final class DiskQueue {
+public final class DiskQueue {
 
     /** Share until the device's queue is looked up, and where it cannot be. */
     private static final int UNLEARNED = 32;
@@ -39,8 +39,21 @@ final class DiskQueue {
     /** Requests of a read up to which an event loop may submit it. */
     static final int FEW = 4;
 
-    /** Claims the place for a read of that many requests, if there is one; one read always has. */
-    boolean tryBegin(int requests) {
+    DiskQueue() {}
+
+    /** Whether so many requests are better submitted by another thread than by an event loop. */
+    public static boolean isMany(int requests) {
+        return requests > FEW;
+    }
+
+    /**
+     * Claims the place for a direct read or overwrite; one always has a place. {@link #end} must follow if there is
+     * one.
+     *
+     * @param requests see {@link AioFile#diskRequests(int)}
+     * @return whether there is a place
+     */
+    public boolean tryBegin(int requests) {
         AtomicInteger inFlight = shareOf(requests).inFlight;
         while (true) {
             int n = inFlight.get();
@@ -53,13 +66,14 @@ final class DiskQueue {
         }
     }
 
-    void end(int requests) {
+    /** Gives back what {@link #tryBegin} claimed. */
+    public void end(int requests) {
         shareOf(requests).inFlight.addAndGet(-requests);
         announce(requests);
     }
 
-    /** Calls one of those that wait to read as much. */
-    void announce(int requests) {
+    /** Passes a call from {@link #onEnd} on that found its receiver no longer waiting. */
+    public void announce(int requests) {
         Queue<BooleanSupplier> waiters = shareOf(requests).waiters;
         BooleanSupplier waiter;
         do {
@@ -67,8 +81,12 @@ final class DiskQueue {
         } while (waiter != null && !waiter.getAsBoolean());
     }
 
-    /** Calls {@code retry} once, after a read of that kind has ended; see {@link AioFile}. */
-    void onEnd(int requests, BooleanSupplier retry) {
+    /**
+     * Calls {@code retry} once, after some read of that kind has ended, on whatever thread that is; it must not
+     * block, and answers whether it can use the news. Whoever was refused a place asks once more after this call:
+     * what ended before it announces nothing.
+     */
+    public void onEnd(int requests, BooleanSupplier retry) {
         shareOf(requests).waiters.add(retry);
     }
 

@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Preparation {
 
-    private static final String READ_ONLY = "the memory is read-only (expected: memory that may be written)";
-
     private final SlotTable slots;
     private final Pieces pieces;
     private final Barriers barriers;
@@ -52,7 +50,7 @@ final class Preparation {
             operation.address = memory.addressUnchecked() + offset;
         }
         if (kind.isRead() && memory.isReadOnly()) {
-            operation.refuse(Linux.EINVAL, READ_ONLY);
+            operation.refuse(Linux.EINVAL, ArgumentChecks.READ_ONLY);
         }
         return transfer(operation, kind, file, position, length);
     }
@@ -74,10 +72,9 @@ final class Preparation {
         operation.memory = buffer;
         operation.buffer = buffer;
         operation.bufferPosition = buffer.position();
-        if (!buffer.isDirect()) {
-            operation.refuse(Linux.EINVAL, "a heap buffer moves while the kernel uses it (expected: a direct buffer)");
-        } else if (kind.isRead() && buffer.isReadOnly()) {
-            operation.refuse(Linux.EINVAL, READ_ONLY);
+        String wrong = ArgumentChecks.buffer(kind, buffer);
+        if (wrong != null) {
+            operation.refuse(Linux.EINVAL, wrong);
         } else {
             operation.address = Native.bufferAddress(buffer) + buffer.position();
         }
@@ -105,7 +102,7 @@ final class Preparation {
         operation.memory = vectors;
         operation.vectors = vectors;
         if (kind.isRead() && vectors.isReadOnly()) {
-            operation.refuse(Linux.EINVAL, READ_ONLY);
+            operation.refuse(Linux.EINVAL, ArgumentChecks.READ_ONLY);
         }
         return transfer(operation, kind, file, position, vectors.length());
     }
@@ -114,16 +111,14 @@ final class Preparation {
         operation.kind = kind;
         operation.position = position;
         operation.length = length;
-        if (position < 0) {
-            operation.refuse(Linux.EINVAL, "position: " + position + " (expected: >= 0)");
-        } else if (position > Long.MAX_VALUE - length) {
-            operation.refuse(Linux.EINVAL, "position and length together exceed " + Long.MAX_VALUE);
+        String wrong = ArgumentChecks.range(position, length);
+        if (wrong != null) {
+            operation.refuse(Linux.EINVAL, wrong);
         }
         retain(operation, file);
-        if (kind.isWrite() ? !file.isWritable() : !file.isReadable()) {
-            operation.refuse(
-                    Linux.EBADF,
-                    "the file is not open for " + (kind.isWrite() ? "writing" : "reading") + ": open it so");
+        String denied = ArgumentChecks.access(kind, file);
+        if (denied != null) {
+            operation.refuse(Linux.EBADF, denied);
         }
         if (file.isDirectOpen() && operation.refused == 0) {
             pieces.align(operation);

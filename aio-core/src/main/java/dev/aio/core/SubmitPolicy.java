@@ -61,7 +61,7 @@ final class SubmitPolicy {
     /** {@code RWF_NOWAIT} does not keep io_submit from waiting for a request of the disk's queue. */
     private static boolean claim(Operation operation) {
         int requests = operation.file.diskRequests((int) Math.min(operation.length, Integer.MAX_VALUE));
-        if (AioFile.isManyRequests(requests) || !operation.file.tryBeginDirectRead(requests)) {
+        if (DiskQueue.isMany(requests) || !operation.file.diskQueue().tryBegin(requests)) {
             return false;
         }
         operation.diskRequests = requests;
@@ -71,7 +71,7 @@ final class SubmitPolicy {
     /** The piece has ended, or was refused. */
     void ended(Operation operation) {
         if (operation.diskRequests > 0) {
-            operation.file.endDirectRead(operation.diskRequests);
+            operation.file.diskQueue().end(operation.diskRequests);
             operation.diskRequests = 0;
         }
     }

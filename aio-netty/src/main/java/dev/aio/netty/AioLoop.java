@@ -203,9 +203,9 @@ public final class AioLoop {
         }
         AioFile file = read.file;
         int requests = file.diskRequests(read.alignedLength());
-        if (!file.tryBeginDirectRead(requests)) {
-            file.onDirectReadEnd(requests, () -> wake(read, () -> retryDiskQueue(read, requests)));
-            if (!file.tryBeginDirectRead(requests)) {
+        if (!file.diskQueue().tryBegin(requests)) {
+            file.diskQueue().onEnd(requests, () -> wake(read, () -> retryDiskQueue(read, requests)));
+            if (!file.diskQueue().tryBegin(requests)) {
                 return false;
             }
         }
@@ -218,7 +218,7 @@ public final class AioLoop {
             proceed(read);
         }
         if (read.diskRequests == 0 && (read.ended || read.submitted)) {
-            read.file.announceDirectReadEnd(requests); // meant for somebody who still waits
+            read.file.diskQueue().announce(requests); // meant for somebody who still waits
         }
     }
 

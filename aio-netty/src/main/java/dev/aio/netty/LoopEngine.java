@@ -1,7 +1,7 @@
 package dev.aio.netty;
 
 import dev.aio.core.AioContext;
-import dev.aio.core.AioFile;
+import dev.aio.core.DiskQueue;
 import dev.aio.core.OperationOptions;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoop;
@@ -93,7 +93,7 @@ final class LoopEngine implements EpollIoHandle {
             return false;
         }
         read.byHelper |= !read.file.mayReadDirectNowait()
-                || AioFile.isManyRequests(read.diskRequests)
+                || DiskQueue.isMany(read.diskRequests)
                 || System.nanoTime() - congestedUntil < 0;
         AlignedByteBuf target = AlignedByteBuf.unwrap(read.buffer);
         long taken = context.read(

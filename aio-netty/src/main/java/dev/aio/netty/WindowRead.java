@@ -95,7 +95,7 @@ public final class WindowRead extends Unanswered implements AioCompletion {
         int held = diskRequests;
         if (held > 0) {
             diskRequests = 0;
-            file.endDirectRead(held);
+            file.diskQueue().end(held);
         }
     }
 

@@ -163,7 +163,7 @@ class AioLoopTest extends TransportSuite {
             Await.result(file.read(0, 10)).release(); // prepared
             AioLoop loop = file.loop();
             int held = 0;
-            while (file.file().tryBeginDirectRead(1)) {
+            while (file.file().diskQueue().tryBegin(1)) {
                 held++;
             }
             int places = held;
@@ -176,7 +176,7 @@ class AioLoopTest extends TransportSuite {
             });
             assertThat(wanted.isDone()).isFalse();
             for (int i = 0; i < places; i++) {
-                file.file().endDirectRead(1);
+                file.file().diskQueue().end(1);
             }
             source.assertContent(Await.result(wanted), 8192, 4096);
             Await.until("buffers back", () -> t.transport.pool().inUse() == 0);
@@ -193,7 +193,7 @@ class AioLoopTest extends TransportSuite {
             TestTransport.assumeAioReads(file);
             Await.result(file.read(0, 10)).release(); // prepared
             int places = 0;
-            while (file.file().tryBeginDirectRead(1)) {
+            while (file.file().diskQueue().tryBegin(1)) {
                 places++;
             }
             AioLoop loop = file.loop();
@@ -201,7 +201,7 @@ class AioLoopTest extends TransportSuite {
             t.closeTransport();
             assertThat(Await.ended(waiting).cause()).hasMessageContaining("closed");
             for (int i = 0; i < places; i++) {
-                file.file().endDirectRead(1);
+                file.file().diskQueue().end(1);
             }
             Await.until("buffers back", () -> t.transport.pool().inUse() == 0);
             file.close();

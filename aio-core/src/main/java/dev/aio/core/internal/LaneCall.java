@@ -90,17 +90,13 @@ final class LaneCall {
         int count = (int) Math.min(length, Linux.MAX_RW_COUNT); // what one call moves at most, in any case
         switch (opcode) {
             case Linux.IOCB_CMD_PREAD:
-                return flags == 0
-                        ? Native.pread(fd, address, count, position)
-                        : Native.preadv2(fd, address, count, position, flags);
+                return BlockingCalls.read(fd, address, count, position, flags);
             case Linux.IOCB_CMD_PWRITE:
-                return flags == 0
-                        ? Native.pwrite(fd, address, count, position)
-                        : Native.pwritev2(fd, address, count, position, flags);
+                return BlockingCalls.write(fd, address, count, position, flags);
             case Linux.IOCB_CMD_PREADV:
-                return Native.preadv2v(fd, address, count, position, flags);
+                return BlockingCalls.readv(fd, address, count, position, flags);
             default:
-                return Native.pwritev2v(fd, address, count, position, flags);
+                return BlockingCalls.writev(fd, address, count, position, flags);
         }
     }
 }

@@ -15,7 +15,6 @@ public final class Linux {
     public static final int O_ACCMODE = 3;
     public static final int O_CREAT = 0x40;
     public static final int O_EXCL = 0x80;
-    public static final int O_TRUNC = 0x200;
     public static final int O_APPEND = 0x400;
     public static final int O_DSYNC = 0x1000;
     public static final int O_SYNC = 0x101000;
@@ -34,7 +33,6 @@ public final class Linux {
 
     public static final int STATX_BASIC_STATS = 0x7ff;
     public static final int STATX_DIOALIGN = 0x2000;
-    public static final int STATX_SIZE_OF_STRUCT = 256;
 
     public static final int S_IFMT = 0xf000;
     public static final int S_IFREG = 0x8000;
@@ -50,7 +48,6 @@ public final class Linux {
     public static final int ST_RELATIME = 0x1000;
 
     public static final int POSIX_FADV_RANDOM = 1;
-    public static final int POSIX_FADV_WILLNEED = 3;
 
     public static final int MADV_POPULATE_READ = 22;
 
@@ -82,9 +79,6 @@ public final class Linux {
 
     public static final int IOPRIO_CLASS_SHIFT = 13;
 
-    public static final int FALLOC_FL_KEEP_SIZE = 0x1;
-
-    public static final int FIEMAP_FLAG_SYNC = 0x1;
     public static final int FIEMAP_EXTENT_LAST = 0x1;
     public static final int FIEMAP_EXTENT_UNKNOWN = 0x2;
     public static final int FIEMAP_EXTENT_DELALLOC = 0x4;

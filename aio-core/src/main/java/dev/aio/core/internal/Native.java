@@ -87,6 +87,8 @@ public final class Native {
 
     public static native int pwrite(int fd, long address, int length, long position);
 
+    public static native int pwritev(int fd, long iovecs, int count, long position);
+
     /** {@code pwritev2} with an array of {@code struct iovec}. */
     public static native int pwritev2v(int fd, long iovecs, int count, long position, int flags);
 
