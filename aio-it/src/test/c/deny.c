@@ -30,6 +30,7 @@ static const struct {
     {"openat2", SYS_openat2},
     {"cachestat", SYS_cachestat},
     {"preadv2", SYS_preadv2},
+    {"pwritev2", SYS_pwritev2},
 };
 
 static const struct {
