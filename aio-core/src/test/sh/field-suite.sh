@@ -5,7 +5,7 @@
 set -euo pipefail
 
 root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../../../.." && pwd)
-suites=LibaioHarnessTest,LtpSyscallsTest,LtpAioDioTest,AioDioRegressTest,ArtemisNativeTest,SeastarFileTest
+suites=LibaioHarnessTest,LibaioHarnessFlowTest,LtpSyscallsTest,LtpAioDioTest,AioDioRegressTest,ArtemisNativeTest,SeastarFileTest
 suites+=,LinuxAioPythonTest,CaioTest,DataStaxAioTest
 image_size=400M
 
