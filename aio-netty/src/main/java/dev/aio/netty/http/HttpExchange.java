@@ -7,6 +7,7 @@ import dev.aio.netty.AioLoop;
 import dev.aio.netty.AlignedByteBuf;
 import dev.aio.netty.OpenFile;
 import dev.aio.netty.OpenListener;
+import dev.aio.netty.ResidentRead;
 import dev.aio.netty.Rung;
 import dev.aio.netty.stream.ChangedFileException;
 import dev.aio.netty.stream.FileTransfer;
@@ -195,29 +196,28 @@ final class HttpExchange implements OpenListener, FileTransfer.Listener {
     private void send(OpenFile file, ResponsePlan plan, long now) {
         int headLength = ResponseHead.maxLength(plan);
         boolean small = headLength + plan.length() <= COPY_LIMIT;
-        boolean resident = mayBeResident(file, plan, small);
-        int length = small && resident ? headLength + (int) plan.length() : headLength;
-        ByteBuf out = allocate(length);
+        boolean cold = small && isFoundCold(file, plan);
+        boolean together = small && !cold && ResidentRead.mayAsk(file.file());
+        ByteBuf out = allocate(together ? headLength + (int) plan.length() : headLength);
         ResponseHead.write(out, plan, persistence, date, now);
-        if (small && resident) {
-            resident = AlignedByteBuf.isAligned(out) && readBehind(out, file, plan);
-            if (resident) {
+        if (together && AlignedByteBuf.isAligned(out)) {
+            if (readBehind(out, file, plan)) {
                 file.release();
                 ctx.write(out);
                 done(persistence);
                 return;
             }
+            cold = true;
         }
         sent = file;
-        FileTransfer.start(ctx, loop, file, out, plan.position(), plan.length(), !small, this);
+        FileTransfer.start(ctx, loop, file, out, plan.position(), plan.length(), !cold, this);
     }
 
     /** A small body that was not in memory last time is asked for first: a declined read is dear. */
-    private static boolean mayBeResident(OpenFile file, ResponsePlan plan, boolean small) {
-        return small
-                && !file.file().isLaneOnly()
-                && !file.file().needsPreparation(System.nanoTime())
-                && (!file.isKnownCold() || file.file().isResident(plan.position(), plan.length()));
+    private static boolean isFoundCold(OpenFile file, ResponsePlan plan) {
+        return file.isKnownCold()
+                && ResidentRead.mayAsk(file.file())
+                && !file.file().isResident(plan.position(), plan.length());
     }
 
     private boolean readBehind(ByteBuf out, OpenFile file, ResponsePlan plan) {

@@ -47,7 +47,7 @@ public final class AioChunkedFile implements ChunkedInput<ByteBuf> {
      *     TruncatedFileException}
      */
     public AioChunkedFile(Channel channel, NettyAioFile file, long position, long length) {
-        if (position < 0 || length < 0) {
+        if (position < 0 || length < 0 || position > Long.MAX_VALUE - length) {
             throw new IllegalArgumentException("position: " + position + ", length: " + length + " (expected: >= 0)");
         }
         this.channel = Objects.requireNonNull(channel, "channel");
@@ -61,7 +61,7 @@ public final class AioChunkedFile implements ChunkedInput<ByteBuf> {
         }
         this.file = file.file().retain();
         start = position;
-        end = Math.addExact(position, length);
+        end = position + length;
         this.position = position;
         version = newVersion();
     }

@@ -37,8 +37,9 @@ public final class FileMessage extends AbstractReferenceCounted {
         length = options.length;
         buffersOnly = options.buffersOnly || options.wrapper != null;
         wrapper = options.wrapper;
-        head = options.head;
         file = options.file.retain();
+        head = options.head;
+        options.head = null;
     }
 
     /** The whole of a file, as long as it was when it was opened. */
@@ -115,6 +116,8 @@ public final class FileMessage extends AbstractReferenceCounted {
         }
 
         /**
+         * A builder may build several messages; the head is that of the first.
+         *
          * @throws IllegalStateException if the file is closed; the head is then still the caller's
          */
         public FileMessage build() {
@@ -154,12 +157,12 @@ public final class FileMessage extends AbstractReferenceCounted {
 
     /** The head, now the caller's; where possible in aligned memory, from which sendfile can follow it. */
     ByteBuf takeHead(AlignedBufferPool pool) {
+        ByteBuf aligned = null;
+        if (head != null && !AlignedByteBuf.isAligned(head) && head.readableBytes() <= AlignedBufferPool.LARGEST) {
+            aligned = pool.tryAllocate(head.readableBytes());
+        }
         ByteBuf taken = head;
         head = null;
-        if (taken == null || AlignedByteBuf.isAligned(taken) || taken.readableBytes() > AlignedBufferPool.LARGEST) {
-            return taken;
-        }
-        ByteBuf aligned = pool.tryAllocate(taken.readableBytes());
         if (aligned == null) {
             return taken;
         }

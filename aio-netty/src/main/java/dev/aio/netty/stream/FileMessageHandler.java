@@ -50,9 +50,13 @@ public final class FileMessageHandler extends ChannelDuplexHandler {
             this.promise = promise;
         }
 
-        void begin() {
+        /** Takes what it needs of the message. */
+        void prepare() {
             transfer =
                     FileTransfer.of(ctx, message.transport().loop(ctx.channel().eventLoop()), message, this);
+        }
+
+        void begin() {
             promise.addListener(future -> {
                 if (future.isCancelled()) {
                     abort(new CancellationException("the write of " + message + " was cancelled"));
@@ -156,14 +160,16 @@ public final class FileMessageHandler extends ChannelDuplexHandler {
             ctx.write(head != null ? head : Unpooled.EMPTY_BUFFER, promise);
             return;
         }
-        sending = new Sending(ctx, message, promise);
+        Sending next = new Sending(ctx, message, promise);
         try {
-            sending.begin();
+            next.prepare();
         } catch (RuntimeException | Error e) { // such as: the transport is closed
-            sending = null;
             message.release();
             promise.tryFailure(e);
+            return;
         }
+        sending = next;
+        next.begin();
     }
 
     @Override

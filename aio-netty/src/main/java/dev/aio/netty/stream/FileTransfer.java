@@ -130,13 +130,15 @@ public final class FileTransfer implements GenericFutureListener<Future<Void>> {
     }
 
     void begin() {
+        if (ended) {
+            return; // cancelled before it began
+        }
         try {
             version = new FileVersion(file, end);
-        } catch (IOException e) {
-            finish(e);
-            return;
+            proceed();
+        } catch (IOException | RuntimeException | Error e) {
+            cancel(e); // gives back what it holds, now or when the channel has
         }
-        proceed();
     }
 
     /** Whether a part has left, or is about to. */
@@ -243,16 +245,25 @@ public final class FileTransfer implements GenericFutureListener<Future<Void>> {
             finish(change);
             return;
         }
+        int length = window.readableBytes();
+        Object message;
+        try {
+            message = wrapper == null ? window : wrapper.apply(window);
+        } catch (RuntimeException | Error e) {
+            window.release(); // nobody took it over
+            finish(e);
+            return;
+        }
         writing = true;
         started = true;
-        writingBytes = window.readableBytes();
+        writingBytes = length;
         writingSince = System.nanoTime();
         if (head != null) {
             ByteBuf sent = head;
             head = null;
             ctx.write(sent);
         }
-        ctx.writeAndFlush(wrapper == null ? window : wrapper.apply(window)).addListener(this);
+        ctx.writeAndFlush(message).addListener(this);
     }
 
     /** A window has left, or never will. */
