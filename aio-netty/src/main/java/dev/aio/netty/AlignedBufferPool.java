@@ -15,7 +15,8 @@ import java.util.function.IntFunction;
 
 /**
  * Page-aligned buffers cut from slabs of direct memory, in four sizes, bounded in all. Slabs are
- * allocated when first needed and kept. Netty's leak detection watches every buffer.
+ * allocated when first needed and kept: the first one of each size for that size alone, all others for whatever
+ * is wanted. Netty's leak detection watches every buffer.
  *
  * <p>Any thread may allocate and release.
  */
@@ -29,7 +30,8 @@ public final class AlignedBufferPool extends AbstractByteBufAllocator {
 
     private final long limit;
     private final IntFunction<AlignedMemory> memory;
-    private final FreeList[] free = new FreeList[SIZES.length];
+    private final FreeList[] own = new FreeList[SIZES.length];
+    private final SharedChunks shared = new SharedChunks(SIZES);
     private final AtomicInteger slabs = new AtomicInteger();
     private final AtomicInteger inUse = new AtomicInteger();
     private final AtomicLong bytesInUse = new AtomicLong();
@@ -52,11 +54,11 @@ public final class AlignedBufferPool extends AbstractByteBufAllocator {
         this.limit = limit;
         this.memory = memory;
         for (int i = 0; i < SIZES.length; i++) {
-            free[i] = new FreeList();
+            own[i] = new FreeList();
         }
     }
 
-    /** Chunks of one size; LIFO, so that warm memory is used again first. And who waits for one. */
+    /** Chunks that only one size has; LIFO, so that warm memory is used again first. And who waits for one. */
     private static final class FreeList {
         private final Queue<BooleanSupplier> waiters = new ConcurrentLinkedQueue<>();
         private final ArrayDeque<AlignedChunk> chunks = new ArrayDeque<>();
@@ -86,7 +88,10 @@ public final class AlignedBufferPool extends AbstractByteBufAllocator {
      */
     public ByteBuf tryAllocate(int length) {
         int sizeClass = sizeClass(length);
-        AlignedChunk chunk = free[sizeClass].poll();
+        AlignedChunk chunk = own[sizeClass].poll();
+        if (chunk == null) {
+            chunk = shared.poll(sizeClass);
+        }
         if (chunk == null && (chunk = cutSlab(sizeClass)) == null) {
             return null;
         }
@@ -99,11 +104,11 @@ public final class AlignedBufferPool extends AbstractByteBufAllocator {
     public boolean isAvailable(int length) {
         int sizeClass = sizeClass(length);
         for (int larger = sizeClass; larger < SIZES.length; larger++) {
-            if (!free[larger].isEmpty()) {
+            if (!own[larger].isEmpty()) {
                 return true;
             }
         }
-        return !free[sizeClass].hasSlab.get() || (slabs.get() + 1L) * SLAB <= limit;
+        return shared.has(sizeClass) || !own[sizeClass].hasSlab.get() || (slabs.get() + 1L) * SLAB <= limit;
     }
 
     private static int sizeClass(int length) {
@@ -117,7 +122,7 @@ public final class AlignedBufferPool extends AbstractByteBufAllocator {
 
     private AlignedChunk cutSlab(int sizeClass) {
         // Each size gets one slab whatever the limit: no size can be starved for ever by the others.
-        boolean first = free[sizeClass].hasSlab.compareAndSet(false, true);
+        boolean first = own[sizeClass].hasSlab.compareAndSet(false, true);
         if (slabs.incrementAndGet() * (long) SLAB > limit && !first) {
             slabs.decrementAndGet();
             return largerChunk(sizeClass);
@@ -128,19 +133,25 @@ public final class AlignedBufferPool extends AbstractByteBufAllocator {
         } catch (OutOfMemoryError e) {
             return withoutSlab(sizeClass, first, e);
         }
-        int size = SIZES[sizeClass];
-        AlignedChunk chunk = new AlignedChunk(slab, 0, size, sizeClass);
-        for (int offset = size; offset < SLAB; offset += size) {
-            free[sizeClass].add(new AlignedChunk(slab, offset, size, sizeClass));
+        if (!first) {
+            return shared.add(slab, SLAB, sizeClass);
         }
-        return chunk;
+        int size = SIZES[sizeClass];
+        for (int offset = size; offset < SLAB; offset += size) {
+            own[sizeClass].add(ownChunk(slab, offset, sizeClass));
+        }
+        return ownChunk(slab, 0, sizeClass);
+    }
+
+    private AlignedChunk ownChunk(AlignedMemory slab, int offset, int sizeClass) {
+        return new AlignedChunk(slab, offset, SIZES[sizeClass], sizeClass, null, false);
     }
 
     /** The JVM has less memory than the limit says: what there is has to do, until more can be had. */
     private AlignedChunk withoutSlab(int sizeClass, boolean first, OutOfMemoryError cause) {
         slabs.decrementAndGet();
         if (first) {
-            free[sizeClass].hasSlab.set(false);
+            own[sizeClass].hasSlab.set(false);
         }
         AlignedChunk chunk = largerChunk(sizeClass);
         if (chunk == null && !mayComeBack(sizeClass)) {
@@ -152,7 +163,7 @@ public final class AlignedBufferPool extends AbstractByteBufAllocator {
     private boolean mayComeBack(int sizeClass) {
         boolean anySlab = false;
         for (int larger = sizeClass; larger < SIZES.length; larger++) {
-            anySlab |= free[larger].hasSlab.get();
+            anySlab |= own[larger].hasSlab.get();
         }
         return anySlab && inUse.get() > 0;
     }
@@ -161,16 +172,21 @@ public final class AlignedBufferPool extends AbstractByteBufAllocator {
     private AlignedChunk largerChunk(int sizeClass) {
         AlignedChunk chunk = null;
         for (int larger = sizeClass; larger < SIZES.length && chunk == null; larger++) {
-            chunk = free[larger].poll();
+            chunk = own[larger].poll();
         }
         return chunk;
     }
 
     void takeBack(AlignedChunk chunk) {
         bytesInUse.addAndGet(-chunk.length());
-        free[chunk.sizeClass()].add(chunk);
+        int available = chunk.sizeClass();
+        if (chunk.isShared()) {
+            available = shared.give(chunk);
+        } else {
+            own[available].add(chunk);
+        }
         inUse.decrementAndGet();
-        announceClass(chunk.sizeClass());
+        announceClass(available);
         announceSpare();
     }
 
@@ -179,13 +195,14 @@ public final class AlignedBufferPool extends AbstractByteBufAllocator {
         announceClass(sizeClass(length));
     }
 
-    /** Calls one of those that wait for a buffer of that size, or if there is none, of a smaller one. */
+    /** Calls one of those that wait for a buffer of that size, or as many of smaller ones as it serves. */
     private void announceClass(int largest) {
+        int left = SIZES[largest];
         for (int sizeClass = largest; sizeClass >= 0; sizeClass--) {
             BooleanSupplier waiter;
-            while ((waiter = free[sizeClass].waiters.poll()) != null) {
+            while (left >= SIZES[sizeClass] && (waiter = own[sizeClass].waiters.poll()) != null) {
                 if (waiter.getAsBoolean()) {
-                    return;
+                    left -= SIZES[sizeClass];
                 }
             }
         }
@@ -197,7 +214,7 @@ public final class AlignedBufferPool extends AbstractByteBufAllocator {
      * once more after this call: what was given back before it announces nothing.
      */
     void onRelease(int length, BooleanSupplier retry) {
-        free[sizeClass(length)].waiters.add(retry);
+        own[sizeClass(length)].waiters.add(retry);
     }
 
     /** Whether more than the last quarter is left, which is kept for those who soon give back. */
