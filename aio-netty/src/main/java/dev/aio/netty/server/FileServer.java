@@ -15,6 +15,7 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
@@ -34,6 +35,12 @@ public final class FileServer implements AutoCloseable {
 
     /** Seconds without a byte in either direction after which a connection is closed; nginx's default. */
     private static final int IDLE_SECONDS = 75;
+
+    /**
+     * Bytes that the kernel takes for a client beyond what it may send: enough for the round trip to a loop, while its
+     * send buffer grows to megabytes for a client that reads nothing. See {@code tcp(7)}, TCP_NOTSENT_LOWAT.
+     */
+    private static final long UNSENT_BYTES = 256 * 1024;
 
     private final EventLoopGroup group;
     private final AioTransport transport;
@@ -81,7 +88,11 @@ public final class FileServer implements AutoCloseable {
     private void listen(InetSocketAddress address) throws IOException {
         Class<? extends ServerChannel> type =
                 Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
-        ChannelFuture bound = new ServerBootstrap()
+        ServerBootstrap bootstrap = new ServerBootstrap();
+        if (Epoll.isAvailable()) {
+            bootstrap.childOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT_BYTES);
+        }
+        ChannelFuture bound = bootstrap
                 .group(group)
                 .channel(type)
                 .option(ChannelOption.SO_BACKLOG, 4096)
