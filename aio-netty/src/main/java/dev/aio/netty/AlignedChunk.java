@@ -30,8 +30,7 @@ final class AlignedChunk {
      * @param sizeClass to whose free list it belongs
      * @param shared whether it is among {@link SharedChunks}
      */
-    AlignedChunk(
-            AlignedMemory slab, int offset, int length, int sizeClass, AlignedChunk parent, boolean shared) {
+    AlignedChunk(AlignedMemory slab, int offset, int length, int sizeClass, AlignedChunk parent, boolean shared) {
         this.slab = slab;
         this.offset = offset;
         this.length = length;

@@ -10,6 +10,8 @@ public final class RungCounters {
     private final LongAdder[] counts = adders();
     private final LongAdder[] bytes = adders();
 
+    RungCounters() {}
+
     private static LongAdder[] adders() {
         LongAdder[] adders = new LongAdder[Rung.values().length];
         for (int i = 0; i < adders.length; i++) {

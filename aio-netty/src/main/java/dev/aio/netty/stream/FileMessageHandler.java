@@ -101,6 +101,9 @@ public final class FileMessageHandler extends ChannelDuplexHandler {
         }
     }
 
+    /** For one channel. */
+    public FileMessageHandler() {}
+
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         if (ctx.executor() != ctx.channel().eventLoop()) {
