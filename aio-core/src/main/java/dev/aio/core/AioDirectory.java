@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AioDirectory implements AutoCloseable {
 
-    private static final long BENEATH = Linux.RESOLVE_BENEATH | Linux.RESOLVE_NO_MAGICLINKS;
-
     private final int fd;
     private final Path path;
+    private final LinkPolicy links;
+    private final long beneath; // how openat2 resolves
     private final DeviceTraits traits;
     volatile boolean openat2 = true; // package-private: tests compare both ways
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -28,10 +28,19 @@ public final class AioDirectory implements AutoCloseable {
     // number soon is another file, and names would be resolved beneath that.
     private final AtomicInteger users = new AtomicInteger(1);
 
-    private AioDirectory(int fd, Path path, DeviceTraits traits) {
+    private AioDirectory(int fd, Path path, LinkPolicy links, DeviceTraits traits) {
         this.fd = fd;
         this.path = path;
+        this.links = links;
         this.traits = traits;
+        beneath = Linux.RESOLVE_BENEATH
+                | Linux.RESOLVE_NO_MAGICLINKS
+                | (links == LinkPolicy.NONE ? Linux.RESOLVE_NO_SYMLINKS : 0);
+    }
+
+    /** Opens a directory in which {@link LinkPolicy#RELATIVE relative} links are followed. */
+    public static AioDirectory open(Path path) throws AioException {
+        return open(path, LinkPolicy.RELATIVE);
     }
 
     /**
@@ -39,7 +48,7 @@ public final class AioDirectory implements AutoCloseable {
      *
      * @throws AioException if it does not exist, is not a directory or may not be searched
      */
-    public static AioDirectory open(Path path) throws AioException {
+    public static AioDirectory open(Path path, LinkPolicy links) throws AioException {
         Scratch scratch = Scratch.get();
         long name = scratch.path(path.toString().isEmpty() ? "." : path.toString());
         int fd = name == 0 ? -Linux.EINVAL : Native.openat(Linux.AT_FDCWD, name, Linux.O_PATH | Linux.O_DIRECTORY, 0);
@@ -48,7 +57,7 @@ public final class AioDirectory implements AutoCloseable {
         }
         try {
             FileStat stat = FileStat.query(fd, path.toString(), 0);
-            return new AioDirectory(fd, path, DeviceTraits.of(stat.device(), fd));
+            return new AioDirectory(fd, path, links, DeviceTraits.of(stat.device(), fd));
         } catch (AioException e) {
             Native.close(fd);
             throw e;
@@ -84,13 +93,16 @@ public final class AioDirectory implements AutoCloseable {
     /** An {@code O_PATH} descriptor, or {@code -errno}. */
     private int find(String name, int followFlag) {
         if (openat2) {
-            int found = openat2(name, followFlag, BENEATH);
+            int found = openat2(name, followFlag, beneath);
+            if (found == -Linux.EXDEV && links == LinkPolicy.ABSOLUTE) {
+                return BeneathWalk.resolve(fd, name, followFlag == 0, links, path);
+            }
             if (found != -Linux.ENOSYS && found != -Linux.EPERM) {
                 return found;
             }
             openat2 = false; // an old kernel, or a seccomp profile that predates the call
         }
-        return BeneathWalk.resolve(fd, name, followFlag == 0);
+        return BeneathWalk.resolve(fd, name, followFlag == 0, links, path);
     }
 
     /**
@@ -114,7 +126,7 @@ public final class AioDirectory implements AutoCloseable {
             return null;
         }
         // NO_XDEV: what is mounted beneath may be a file system on which even this waits.
-        int found = openat2(name, 0, BENEATH | Linux.RESOLVE_CACHED | Linux.RESOLVE_NO_XDEV);
+        int found = openat2(name, 0, beneath | Linux.RESOLVE_CACHED | Linux.RESOLVE_NO_XDEV);
         switch (found) {
             case -Linux.EAGAIN:
             case -Linux.EXDEV: // a mount point, or an escape: resolve() tells which

@@ -3,6 +3,7 @@ package dev.aio.core;
 import dev.aio.core.internal.Linux;
 import dev.aio.core.internal.Native;
 import dev.aio.core.internal.Scratch;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -20,22 +21,28 @@ final class BeneathWalk {
 
     private final int root;
     private final boolean follow;
+    private final LinkPolicy policy;
+    private final Path rootPath;
     private final List<Integer> passed = new ArrayList<>();
     private final Deque<String> remaining = new ArrayDeque<>();
     private int links;
 
-    private BeneathWalk(int root, boolean follow) {
+    private BeneathWalk(int root, boolean follow, LinkPolicy policy, Path rootPath) {
         this.root = root;
         this.follow = follow;
+        this.policy = policy;
+        this.rootPath = rootPath;
     }
 
     /**
      * Returns an {@code O_PATH} descriptor, or {@code -errno}. May wait for the disk.
      *
      * @param follow whether a symbolic link in the last place is followed; if not, it is what is found
+     * @param policy which links may be followed
+     * @param rootPath the name under which the root was opened
      */
-    static int resolve(int root, String name, boolean follow) {
-        BeneathWalk walk = new BeneathWalk(root, follow);
+    static int resolve(int root, String name, boolean follow, LinkPolicy policy, Path rootPath) {
+        BeneathWalk walk = new BeneathWalk(root, follow, policy, rootPath);
         try {
             return walk.run(name);
         } finally {
@@ -98,7 +105,7 @@ final class BeneathWalk {
     }
 
     private int follow() {
-        if (++links > MAX_LINKS) {
+        if (++links > MAX_LINKS || policy == LinkPolicy.NONE) {
             return -Linux.ELOOP;
         }
         int link = passed.remove(passed.size() - 1);
@@ -110,10 +117,33 @@ final class BeneathWalk {
         }
         String target = scratch.outString(length);
         if (target.startsWith("/")) {
-            return -Linux.EXDEV;
+            target = policy == LinkPolicy.ABSOLUTE ? beneathRoot(target) : null;
+            if (target == null) {
+                return -Linux.EXDEV;
+            }
+            passed.forEach(Native::close);
+            passed.clear();
         }
         push(target);
         return 0;
+    }
+
+    /** What follows the root's name in an absolute one; {@code null} if it does not begin with that. */
+    private String beneathRoot(String target) {
+        Scratch scratch = Scratch.get();
+        int length = Native.readlinkat(
+                Linux.AT_FDCWD, scratch.path("/proc/self/fd/" + root), scratch.out(), scratch.outSize());
+        String rest = length < 0 ? null : after(scratch.outString(length), target);
+        return rest != null ? rest : after(rootPath.toAbsolutePath().normalize().toString(), target);
+    }
+
+    private static String after(String directory, String target) {
+        String prefix = directory.endsWith("/") ? directory : directory + '/';
+        if (target.equals(directory)) {
+            return ".";
+        }
+        // Another slash would make the rest absolute; dots in it are walked like all others.
+        return target.startsWith(prefix) ? target.substring(prefix.length()).replaceFirst("^/+", "") : null;
     }
 
     private int requireDirectory() {
