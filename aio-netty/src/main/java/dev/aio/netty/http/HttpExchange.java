@@ -71,9 +71,9 @@ final class HttpExchange implements OpenListener, FileTransfer.Listener {
             // With Expect nobody knows whether a body will follow our final answer.
             persistence = Persistence.CLOSE;
         }
-        ResponsePlan refusal = ResponsePlanner.refuse(next);
-        if (refusal != null) {
-            respond(refusal);
+        ResponsePlan known = ResponsePlanner.withoutFile(next);
+        if (known != null) {
+            respond(known);
             return;
         }
         target = RequestTarget.parse(next.uri());

@@ -91,7 +91,9 @@ final class ResponseHead {
     private static void writeRepresentation(ByteBuf out, ResponsePlan plan) {
         FileHead file = plan.file();
         if (file == null) {
-            out.writeBytes(TEXT_TYPE);
+            if (plan.isText()) {
+                out.writeBytes(TEXT_TYPE);
+            }
         } else if (plan.status() == HttpResponseStatus.NOT_MODIFIED) {
             file.writeEntityTag(out);
         } else {

@@ -14,7 +14,8 @@ final class ResponsePlan {
     /** For statuses that have no content and therefore no Content-Length. */
     static final long NO_LENGTH = -1;
 
-    private static final HeaderField ALLOW = new HeaderField(FieldNames.ALLOW, HttpMethod.GET + ", " + HttpMethod.HEAD);
+    private static final HeaderField ALLOW =
+            new HeaderField(FieldNames.ALLOW, HttpMethod.GET + ", " + HttpMethod.HEAD + ", " + HttpMethod.OPTIONS);
 
     private final HttpResponseStatus status;
     private final List<HeaderField> fields;
@@ -77,6 +78,11 @@ final class ResponsePlan {
         return text(HttpResponseStatus.METHOD_NOT_ALLOWED, List.of(ALLOW));
     }
 
+    /** What can be asked of any resource here, and of the server as a whole (RFC 9110 9.3.7). */
+    static ResponsePlan options() {
+        return new ResponsePlan(HttpResponseStatus.OK, List.of(ALLOW), null, null, 0, 0, false);
+    }
+
     /** An answer that says its status and nothing else, such as 404. */
     static ResponsePlan of(HttpResponseStatus status) {
         return text(status, List.of());
@@ -129,6 +135,11 @@ final class ResponsePlan {
     @Nullable
     FileHead file() {
         return file;
+    }
+
+    /** Whether the content is a text, even if it is not sent because the request was HEAD. */
+    boolean isText() {
+        return text != null;
     }
 
     /** The text to send behind the head, or null if there is none to send. */

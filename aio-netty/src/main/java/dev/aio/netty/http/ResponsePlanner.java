@@ -16,18 +16,15 @@ final class ResponsePlanner {
 
     /** Known to RFC 9110 and RFC 5789, but not offered for files. */
     private static final Set<HttpMethod> NOT_ALLOWED = Set.of(
-            HttpMethod.POST,
-            HttpMethod.PUT,
-            HttpMethod.DELETE,
-            HttpMethod.CONNECT,
-            HttpMethod.OPTIONS,
-            HttpMethod.TRACE,
-            HttpMethod.PATCH);
+            HttpMethod.POST, HttpMethod.PUT, HttpMethod.DELETE, HttpMethod.CONNECT, HttpMethod.TRACE, HttpMethod.PATCH);
 
     private ResponsePlanner() {}
 
-    /** The answer to a request that is refused whatever it asks for, or null. */
-    static @Nullable ResponsePlan refuse(HttpRequest request) {
+    /** The only target that names no resource, but the server; for OPTIONS alone (RFC 9112 3.2.4). */
+    private static final String ASTERISK_FORM = "*";
+
+    /** The answer to a request that no file is looked for, or null. */
+    static @Nullable ResponsePlan withoutFile(HttpRequest request) {
         HttpVersion version = request.protocolVersion();
         // A minor version has one digit (RFC 9112 2.3); those after 1.1 are compatible with it.
         if (version.majorVersion() != 1 || version.minorVersion() > 9) {
@@ -41,9 +38,20 @@ final class ResponsePlanner {
         if (HttpMethod.GET.equals(method) || HttpMethod.HEAD.equals(method)) {
             return null;
         }
+        if (HttpMethod.OPTIONS.equals(method)) {
+            return options(request.uri());
+        }
         return NOT_ALLOWED.contains(method)
                 ? ResponsePlan.methodNotAllowed()
                 : ResponsePlan.of(HttpResponseStatus.NOT_IMPLEMENTED);
+    }
+
+    /** The same for every target, whether it is there or not: no name is looked up for it. */
+    private static ResponsePlan options(String target) {
+        HttpResponseStatus rejection = target.equals(ASTERISK_FORM)
+                ? null
+                : RequestTarget.parse(target).rejection();
+        return rejection == null ? ResponsePlan.options() : ResponsePlan.of(rejection);
     }
 
     /**

@@ -99,7 +99,13 @@ class ResponseHeadTest {
     void methodNotAllowed_rfc9110_15_5_6() {
         assertThat(write(ResponsePlan.methodNotAllowed(), Persistence.KEEP_ALIVE))
                 .startsWith("HTTP/1.1 405 Method Not Allowed\r\n")
-                .contains("\r\nAllow: GET, HEAD\r\n");
+                .contains("\r\nAllow: GET, HEAD, OPTIONS\r\n");
+    }
+
+    @Test
+    void optionsHasNoContentAndSaysSo_rfc9110_9_3_7() {
+        assertThat(write(ResponsePlan.options(), Persistence.KEEP_ALIVE))
+                .isEqualTo("HTTP/1.1 200 OK\r\n" + DATE + "Allow: GET, HEAD, OPTIONS\r\nContent-Length: 0\r\n\r\n");
     }
 
     @ParameterizedTest
@@ -127,6 +133,7 @@ class ResponseHeadTest {
                 ResponsePlan.rangeNotSatisfiable(Long.MAX_VALUE),
                 ResponsePlan.redirect("/" + "%20".repeat(4_000)),
                 ResponsePlan.methodNotAllowed(),
+                ResponsePlan.options(),
                 ResponsePlan.of(HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE));
     }
 

@@ -256,7 +256,7 @@ class ResponsePlannerTest {
         "PUT, 405",
         "DELETE, 405",
         "CONNECT, 405",
-        "OPTIONS, 405",
+        "OPTIONS, 200",
         "TRACE, 405",
         "PATCH, 405",
         "get, 501",
@@ -271,9 +271,44 @@ class ResponsePlannerTest {
         assertThat(refusal(request)).isEqualTo(status);
     }
 
+    @ParameterizedTest(name = "RFC 9110 9.3.7: OPTIONS of {0} is {1}")
+    @CsvSource({
+        "/, 200",
+        "/missing/file, 200",
+        "*, 200",
+        "http://h/a, 200",
+        "http://h, 200",
+        "a, 400",
+        "**, 400",
+        "/%, 400",
+        "/../a, 400",
+        "h:80, 400",
+    })
+    void options(String target, int status) {
+        HttpRequest request = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.OPTIONS, target);
+        request.headers().set("Host", "h");
+
+        assertThat(refusal(request)).isEqualTo(status);
+    }
+
+    @Test
+    void optionsSaysWhatCanBeAsked_rfc9110_9_3_7() {
+        ResponsePlan plan = ResponsePlan.options();
+
+        assertThat(fields(plan)).isEqualTo("Allow: GET, HEAD, OPTIONS");
+        assertThat(plan.contentLength()).isZero();
+        assertThat(plan.length()).isZero();
+        assertThat(plan.text()).isNull();
+    }
+
+    @Test
+    void onlyOptionsHasAnAsterisk_rfc9112_3_2_4() {
+        assertThat(RequestTarget.parse("*").rejection().code()).isEqualTo(400);
+    }
+
     @Test
     void aMethodThatIsNotAllowedHearsWhichAre_rfc9110_15_5_6() {
-        assertThat(fields(ResponsePlan.methodNotAllowed())).isEqualTo("Allow: GET, HEAD");
+        assertThat(fields(ResponsePlan.methodNotAllowed())).isEqualTo("Allow: GET, HEAD, OPTIONS");
     }
 
     @ParameterizedTest(name = "RFC 9110 2.5: {0} is {1}")
@@ -310,7 +345,7 @@ class ResponsePlannerTest {
     }
 
     private static Integer refusal(HttpRequest request) {
-        ResponsePlan plan = ResponsePlanner.refuse(request);
+        ResponsePlan plan = ResponsePlanner.withoutFile(request);
         return plan == null ? null : plan.status().code();
     }
 
