@@ -19,6 +19,7 @@ final class FileHead {
     private final long lastModifiedSecond;
     private final long validUntilMillis;
     private final byte[] fields;
+    private final int endOfType;
     private final byte[] entityTagField;
     private final ResponsePlan whole;
 
@@ -32,8 +33,10 @@ final class FileHead {
         HeaderField tag = new HeaderField(FieldNames.ETAG, entityTag.toString());
         String lastModified = new String(HttpDates.format(lastModifiedSecond), StandardCharsets.US_ASCII);
         entityTagField = render(List.of(tag));
+        HeaderField type = new HeaderField(FieldNames.CONTENT_TYPE, contentType);
+        endOfType = type.length();
         fields = render(List.of(
-                new HeaderField(FieldNames.CONTENT_TYPE, contentType),
+                type,
                 new HeaderField(FieldNames.LAST_MODIFIED, lastModified),
                 tag,
                 new HeaderField(FieldNames.ACCEPT_RANGES, "bytes")));
@@ -76,6 +79,10 @@ final class FileHead {
         return facts;
     }
 
+    String contentType() {
+        return contentType;
+    }
+
     EntityTag entityTag() {
         return entityTag;
     }
@@ -100,6 +107,11 @@ final class FileHead {
     /** Appends Content-Type, Last-Modified, ETag and Accept-Ranges. */
     void writeFields(ByteBuf out) {
         out.writeBytes(fields);
+    }
+
+    /** Appends the same without Content-Type, which each part has for itself. */
+    void writeFieldsOfParts(ByteBuf out) {
+        out.writeBytes(fields, endOfType, fields.length - endOfType);
     }
 
     /** Appends what a 304 must repeat and nothing more (RFC 9110 15.4.5). */

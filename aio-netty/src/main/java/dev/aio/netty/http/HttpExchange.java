@@ -4,13 +4,9 @@ import dev.aio.core.AioException;
 import dev.aio.core.FileStat;
 import dev.aio.core.internal.Linux;
 import dev.aio.netty.AioLoop;
-import dev.aio.netty.AlignedByteBuf;
 import dev.aio.netty.OpenFile;
 import dev.aio.netty.OpenListener;
-import dev.aio.netty.ResidentRead;
-import dev.aio.netty.Rung;
 import dev.aio.netty.stream.ChangedFileException;
-import dev.aio.netty.stream.FileTransfer;
 import dev.aio.netty.stream.TruncatedFileException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -23,24 +19,21 @@ import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Carries out the plan for one request of a connection at a time: finds the file, asks the planner,
- * sends head and bytes. Used again for the connection's next request. Confined to its loop.
+ * has the answer sent. Used again for the connection's next request. Confined to its loop.
  */
-final class HttpExchange implements OpenListener, FileTransfer.Listener {
-
-    /** Head and body up to this many bytes are read into one buffer and leave in one write. */
-    private static final int COPY_LIMIT = 64 * 1024;
+final class HttpExchange implements OpenListener, FileSender.Listener {
 
     private final StaticFileHandler site;
     private final AioLoop loop;
     private final HttpConnection connection;
     private final ChannelHandlerContext ctx;
+    private final FileSender sender;
     private final DateHeader date = new DateHeader();
 
     private HttpRequest request;
     private RequestTarget target;
     private Persistence persistence;
     private Looking looking;
-    private OpenFile sent; // the file whose bytes are on their way, to be told if it is another by now
     private boolean lookedAgain;
 
     /** What the name that is being opened was asked for. */
@@ -55,6 +48,7 @@ final class HttpExchange implements OpenListener, FileTransfer.Listener {
         this.loop = loop;
         this.connection = connection;
         this.ctx = ctx;
+        sender = new FileSender(site.transport(), loop, ctx, this);
     }
 
     /** Ends with a call of {@link HttpConnection#answered} or {@link HttpConnection#broken}. */
@@ -121,12 +115,12 @@ final class HttpExchange implements OpenListener, FileTransfer.Listener {
         }
         long now = System.currentTimeMillis();
         FileHead head = site.head(file, now);
-        ResponsePlan plan = ResponsePlanner.plan(request.method(), request.headers(), head, now);
+        ResponsePlan plan = ResponsePlanner.plan(request.method(), request.headers(), head, site.ranges(), now);
         if (plan.length() == 0) {
             file.release();
             respond(plan);
         } else {
-            send(file, plan, now);
+            sender.send(file, plan, persistence, date, now);
         }
     }
 
@@ -182,79 +176,28 @@ final class HttpExchange implements OpenListener, FileTransfer.Listener {
     private void respond(ResponsePlan answer) {
         ResponsePlan plan = answer.forMethod(request.method());
         Persistence after = persistence.after(plan);
-        ByteBuf out = allocate(ResponseHead.maxLength(plan));
+        ByteBuf out = sender.allocate(ResponseHead.maxLength(plan));
         ResponseHead.write(out, plan, after, date, System.currentTimeMillis());
         ctx.write(out);
         done(after);
     }
 
-    private ByteBuf allocate(int length) {
-        ByteBuf buffer = site.transport().pool().tryAllocate(length);
-        return buffer != null ? buffer : ctx.alloc().directBuffer(length);
-    }
-
-    private void send(OpenFile file, ResponsePlan plan, long now) {
-        int headLength = ResponseHead.maxLength(plan);
-        boolean small = headLength + plan.length() <= COPY_LIMIT;
-        boolean cold = small && isFoundCold(file, plan);
-        boolean together = small && !cold && ResidentRead.mayAsk(file.file());
-        ByteBuf out = allocate(together ? headLength + (int) plan.length() : headLength);
-        ResponseHead.write(out, plan, persistence, date, now);
-        if (together && AlignedByteBuf.isAligned(out)) {
-            if (readBehind(out, file, plan)) {
-                file.release();
-                ctx.write(out);
-                done(persistence);
-                return;
-            }
-            cold = true;
-        }
-        sent = file;
-        FileTransfer.start(ctx, loop, file, out, plan.position(), plan.length(), !cold, this);
-    }
-
-    /** A small body that was not in memory last time is asked for first: a declined read is dear. */
-    private static boolean isFoundCold(OpenFile file, ResponsePlan plan) {
-        return file.isKnownCold()
-                && ResidentRead.mayAsk(file.file())
-                && !file.file().isResident(plan.position(), plan.length());
-    }
-
-    private boolean readBehind(ByteBuf out, OpenFile file, ResponsePlan plan) {
-        AlignedByteBuf buffer = AlignedByteBuf.unwrap(out);
-        int length = (int) plan.length();
-        int read = file.file()
-                .readResident(plan.position(), buffer.memory(), buffer.memoryOffset() + out.writerIndex(), length);
-        boolean whole = read == length;
-        file.knownCold(!whole);
-        if (whole) {
-            out.writerIndex(out.writerIndex() + read);
-            site.transport().counters().add(Rung.NOWAIT_READ, read);
-        } else {
-            site.transport().counters().add(Rung.NOWAIT_DECLINED);
-        }
-        return whole;
-    }
-
     @Override
-    public void transferred() {
-        sent = null;
+    public void sent() {
         done(persistence);
     }
 
     @Override
-    public void transferFailed(Throwable cause, boolean started) {
+    public void sendFailed(OpenFile file, Throwable cause, boolean started) {
         boolean changed = cause instanceof ChangedFileException || cause instanceof TruncatedFileException;
-        String name = sent.name();
         if (changed) {
-            site.files().doubt(sent);
+            site.files().doubt(file);
         }
-        sent = null;
         if (started || !ctx.channel().isActive()) {
             connection.broken();
         } else if (changed && !lookedAgain) {
             lookedAgain = true; // it was trusted for too long: the answer is of what it is now
-            look(looking, name);
+            look(looking, file.name());
         } else {
             respond(ResponsePlan.of(statusOfFailure(cause)));
         }

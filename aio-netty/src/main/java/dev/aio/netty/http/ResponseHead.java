@@ -96,6 +96,8 @@ final class ResponseHead {
             }
         } else if (plan.status() == HttpResponseStatus.NOT_MODIFIED) {
             file.writeEntityTag(out);
+        } else if (plan.parts() != null) {
+            file.writeFieldsOfParts(out); // Content-Type is among the plan's own
         } else {
             file.writeFields(out);
         }

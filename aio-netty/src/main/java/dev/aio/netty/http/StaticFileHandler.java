@@ -41,11 +41,13 @@ public final class StaticFileHandler extends ChannelInboundHandlerAdapter implem
     private final AioDirectory root;
     private final OpenFiles files;
     private final MediaTypes mediaTypes = MediaTypes.load();
+    private final RangePlanner ranges;
     private final String index;
 
     StaticFileHandler(StaticFileHandlerBuilder options) throws AioException {
         transport = options.transport;
         index = options.index;
+        ranges = new RangePlanner(options.maxRanges, MultipartRanges::randomBoundary);
         root = AioDirectory.open(options.root);
         files = new OpenFiles(transport, root, options.openFiles, options.trustFor);
     }
@@ -77,6 +79,10 @@ public final class StaticFileHandler extends ChannelInboundHandlerAdapter implem
 
     String index() {
         return index;
+    }
+
+    RangePlanner ranges() {
+        return ranges;
     }
 
     /** The prepared head of an open file, rendered once per version. */

@@ -14,6 +14,7 @@ public final class StaticFileHandlerBuilder {
     int openFiles = 1024;
     Duration trustFor = Duration.ofSeconds(1);
     String index = "index.html";
+    int maxRanges = RangePlanner.MAX_RANGES;
 
     StaticFileHandlerBuilder(AioTransport transport, Path root) {
         this.transport = Objects.requireNonNull(transport, "transport");
@@ -38,6 +39,18 @@ public final class StaticFileHandlerBuilder {
     /** The file that stands for its directory. Default {@code index.html}. */
     public StaticFileHandlerBuilder index(String index) {
         this.index = Objects.requireNonNull(index, "index");
+        return this;
+    }
+
+    /**
+     * Ranges that one request may ask for; who asks for more gets the whole file. Ranges that overlap
+     * or adjoin are answered as one. 0: no ranges at all, and responses say so. Default 200.
+     */
+    public StaticFileHandlerBuilder maxRanges(int maxRanges) {
+        if (maxRanges < 0) {
+            throw new IllegalArgumentException("maxRanges: " + maxRanges + " (expected: >= 0)");
+        }
+        this.maxRanges = maxRanges;
         return this;
     }
 

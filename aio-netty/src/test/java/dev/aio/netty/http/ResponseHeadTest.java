@@ -26,6 +26,7 @@ class ResponseHeadTest {
 
     private static final long NOW = Instant.parse("1994-11-06T08:49:37Z").toEpochMilli();
     private static final FileHead FILE = file(1_234);
+    private static final RangePlanner RANGES = new RangePlanner(RangePlanner.MAX_RANGES, () -> "B");
     private static final String DATE = "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
     private static final String FILE_FIELDS = "Content-Type: text/html; charset=utf-8\r\n"
             + "Last-Modified: Thu, 01 Jan 1970 00:00:01 GMT\r\n"
@@ -57,6 +58,21 @@ class ResponseHeadTest {
                         + "Content-Length: 9\r\n"
                         + "Connection: close\r\n"
                         + "\r\n");
+    }
+
+    @Test
+    void severalParts_rfc9110_15_3_7_2() {
+        List<ByteRange> ranges = List.of(new ByteRange(100, 9), new ByteRange(0, 1));
+        ResponsePlan plan = ResponsePlan.parts(FILE, MultipartRanges.of(FILE, ranges, "B"));
+
+        assertThat(write(plan, Persistence.KEEP_ALIVE))
+                .isEqualTo("HTTP/1.1 206 Partial Content\r\n"
+                        + DATE
+                        + FILE_FIELDS.substring(FILE_FIELDS.indexOf("Last-Modified"))
+                        + "Content-Type: multipart/byteranges; boundary=B\r\n"
+                        + "Content-Length: "
+                        + plan.parts().length()
+                        + "\r\n\r\n");
     }
 
     @Test
@@ -129,6 +145,12 @@ class ResponseHeadTest {
                 ResponsePlan.whole(FILE),
                 ResponsePlan.whole(large),
                 ResponsePlan.part(large, new ByteRange(1, Long.MAX_VALUE - 1)),
+                ResponsePlan.parts(
+                        large,
+                        MultipartRanges.of(
+                                large,
+                                List.of(new ByteRange(1, 1), new ByteRange(Long.MAX_VALUE - 1, 1)),
+                                MultipartRanges.randomBoundary())),
                 ResponsePlan.notModified(FILE),
                 ResponsePlan.rangeNotSatisfiable(Long.MAX_VALUE),
                 ResponsePlan.redirect("/" + "%20".repeat(4_000)),
@@ -192,7 +214,7 @@ class ResponseHeadTest {
         for (int i = 0; i < times; i++) {
             out.clear();
             FileHead file = FILE.at(NOW);
-            ResponsePlan plan = ResponsePlanner.plan(HttpMethod.GET, headers, file, NOW);
+            ResponsePlan plan = ResponsePlanner.plan(HttpMethod.GET, headers, file, RANGES, NOW);
             ResponseHead.write(out, plan, persistence.after(plan), date, NOW);
         }
     }

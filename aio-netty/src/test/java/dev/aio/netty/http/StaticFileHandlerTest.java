@@ -284,6 +284,50 @@ class StaticFileHandlerTest {
         }
     }
 
+    /** Small and large parts of small and large files, in memory and not. */
+    @ParameterizedTest
+    @CsvSource({
+        "50000, hot, '0-0,100-199,-5'",
+        "50000, cold, '0-0,100-199,-5'",
+        "3000000, hot, '0-0,-5'",
+        "3000000, cold, '0-0,-5'",
+        "3000000, hot, '2000000-2999998,5-1500000,1700001-1700001'",
+        "3000000, cold, '2000000-2999998,5-1500000,1700001-1700001'",
+    })
+    void severalRangesArriveInOneResponse(int size, String state, String ranges) throws Exception {
+        TestFile source = TestFile.create(directory, "a.txt", size);
+        if (state.equals("cold")) {
+            source.cold();
+        }
+        try (Client client = connect()) {
+            for (int i = 0; i < 2; i++) {
+                Response response = client.get("/a.txt", "Range: bytes=" + ranges);
+                assertThat(response.code()).isEqualTo(206);
+                String boundary = response.field("content-type").replace("multipart/byteranges; boundary=", "");
+                assertThat(response.field("content-range")).isNull();
+                TestFile.assertSame(response.body(), multipart(source, boundary, ranges), ranges);
+            }
+            assertThat(client.get("/a.txt", "Range: bytes=0-0").code()).isEqualTo(206);
+        }
+    }
+
+    private static byte[] multipart(TestFile source, String boundary, String ranges) throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        int size = source.content.length;
+        for (String range : ranges.split(",")) {
+            String[] ends = range.split("-");
+            int first = ends[0].isEmpty() ? size - Integer.parseInt(ends[1]) : Integer.parseInt(ends[0]);
+            int last = ends[0].isEmpty() ? size - 1 : Integer.parseInt(ends[1]);
+            String head = (all.size() == 0 ? "--" : "\r\n--") + boundary
+                    + "\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Range: bytes "
+                    + first + '-' + last + '/' + size + "\r\n\r\n";
+            all.write(head.getBytes(StandardCharsets.US_ASCII));
+            all.write(source.content, first, last - first + 1);
+        }
+        all.write(("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.US_ASCII));
+        return all.toByteArray();
+    }
+
     @Test
     void aRangeBehindTheEndIsRefused() throws Exception {
         TestFile.create(directory, "a", 100);
@@ -546,6 +590,27 @@ class StaticFileHandlerTest {
         }
         assertThat(arrived.length).isLessThanOrEqualTo(12 * MIB + 77);
         TestFile.assertSame(arrived, Arrays.copyOf(source.content, arrived.length), "what arrived");
+    }
+
+    /** The first part has long left when the second turns out to be no longer there. */
+    @Test
+    void aFileTruncatedBetweenTwoPartsEndsTheConnection() throws Exception {
+        TestFile source = TestFile.create(directory, "a", 16 * MIB);
+        try (Client client = connect()) {
+            client.send(request("GET", "/a", "Range: bytes=0-8388607,12000000-12000999"));
+            assertThat(client.line()).contains("206");
+            for (String line = client.line(); !line.isEmpty(); line = client.line()) {}
+            for (int i = 0; i < 4; i++) {
+                client.line(); // delimiter, fields, blank
+            }
+            TestFile.assertSame(client.in.readNBytes(1000), source.range(0, 1000), "what arrived first");
+            source.truncate(10 * MIB);
+            try {
+                assertThat(client.in.readAllBytes().length).isLessThanOrEqualTo(8 * MIB);
+            } catch (IOException reset) {
+                assertThat(reset).hasMessageContaining("reset");
+            }
+        }
     }
 
     @Test
