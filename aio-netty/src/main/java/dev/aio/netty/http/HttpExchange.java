@@ -1,11 +1,7 @@
 package dev.aio.netty.http;
 
-import dev.aio.core.AioException;
-import dev.aio.core.FileStat;
-import dev.aio.core.internal.Linux;
 import dev.aio.netty.AioLoop;
 import dev.aio.netty.OpenFile;
-import dev.aio.netty.OpenListener;
 import dev.aio.netty.stream.ChangedFileException;
 import dev.aio.netty.stream.TruncatedFileException;
 import io.netty.buffer.ByteBuf;
@@ -15,39 +11,30 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Carries out the plan for one request of a connection at a time: finds the file, asks the planner,
- * has the answer sent. Used again for the connection's next request. Confined to its loop.
+ * Carries out the plan for one request of a connection at a time: has the file found, asks the
+ * planner, has the answer sent. Used again for the connection's next request. Confined to its loop.
  */
-final class HttpExchange implements OpenListener, FileSender.Listener {
+final class HttpExchange implements FileFinder.Listener, FileSender.Listener {
 
     private final StaticFileHandler site;
-    private final AioLoop loop;
     private final HttpConnection connection;
     private final ChannelHandlerContext ctx;
+    private final FileFinder finder;
     private final FileSender sender;
     private final DateHeader date = new DateHeader();
 
     private HttpRequest request;
     private RequestTarget target;
     private Persistence persistence;
-    private Looking looking;
     private boolean lookedAgain;
-
-    /** What the name that is being opened was asked for. */
-    private enum Looking {
-        FOR_FILE,
-        FOR_INDEX,
-        FOR_DIRECTORY
-    }
 
     HttpExchange(StaticFileHandler site, AioLoop loop, HttpConnection connection, ChannelHandlerContext ctx) {
         this.site = site;
-        this.loop = loop;
         this.connection = connection;
         this.ctx = ctx;
+        finder = new FileFinder(site, loop, this);
         sender = new FileSender(site.transport(), loop, ctx, this);
     }
 
@@ -74,10 +61,8 @@ final class HttpExchange implements OpenListener, FileSender.Listener {
         HttpResponseStatus rejection = target.rejection();
         if (rejection != null) {
             respond(ResponsePlan.of(rejection));
-        } else if (target.isDirectory()) {
-            look(Looking.FOR_INDEX, target.resolve(site.index()));
         } else {
-            look(Looking.FOR_FILE, target.path());
+            finder.find(target, next.headers());
         }
     }
 
@@ -91,85 +76,31 @@ final class HttpExchange implements OpenListener, FileSender.Listener {
         return HttpResponseStatus.BAD_REQUEST;
     }
 
-    private void look(Looking what, String name) {
-        looking = what;
-        OpenFile open = site.files().fresh(name, System.nanoTime());
-        if (open != null) {
-            opened(open);
-        } else {
-            site.files().open(loop, name, this);
-        }
-    }
-
     @Override
-    public void opened(OpenFile file) {
+    public void found(OpenFile file, FileHead head, long nowMillis) {
         if (!ctx.channel().isActive()) {
             file.release();
             connection.broken();
             return;
         }
-        if (looking == Looking.FOR_DIRECTORY) {
-            file.release();
-            respond(ResponsePlan.of(HttpResponseStatus.NOT_FOUND)); // a file, asked for with a slash
-            return;
-        }
-        long now = System.currentTimeMillis();
-        FileHead head = site.head(file, now);
-        ResponsePlan plan = ResponsePlanner.plan(request.method(), request.headers(), head, site.ranges(), now);
+        ResponsePlan plan = ResponsePlanner.plan(request.method(), request.headers(), head, site.ranges(), nowMillis);
         if (plan.length() == 0) {
             file.release();
             respond(plan);
         } else {
-            sender.send(file, plan, persistence, date, now);
+            sender.send(file, plan, persistence, date, nowMillis);
         }
     }
 
     @Override
-    public void notRegular(FileStat stat) {
-        if (stat.isDirectory() && looking == Looking.FOR_FILE) {
-            respond(ResponsePlan.redirect(target.directoryLocation()));
-        } else {
-            // A directory without index, or something that must not be opened, like a FIFO.
-            respond(ResponsePlan.of(HttpResponseStatus.FORBIDDEN));
-        }
+    public void notFound(ResponsePlan answer) {
+        respond(answer);
     }
 
     @Override
-    public void failed(Throwable cause) {
-        HttpResponseStatus status = statusOfFailure(cause);
-        if (status == HttpResponseStatus.NOT_FOUND && looking == Looking.FOR_INDEX) {
-            look(Looking.FOR_DIRECTORY, target.path());
-        } else {
-            respond(ResponsePlan.of(status));
-        }
-    }
-
-    private static HttpResponseStatus statusOfFailure(Throwable cause) {
-        if (cause instanceof RejectedExecutionException) {
-            return HttpResponseStatus.SERVICE_UNAVAILABLE;
-        }
-        if (!(cause instanceof AioException)) {
-            return HttpResponseStatus.INTERNAL_SERVER_ERROR;
-        }
-        switch (((AioException) cause).errno()) {
-            case Linux.ENOENT:
-            case Linux.ENOTDIR:
-            case Linux.ENAMETOOLONG:
-                return HttpResponseStatus.NOT_FOUND;
-            case Linux.EACCES:
-            case Linux.EPERM:
-            case Linux.EXDEV:
-            case Linux.ELOOP:
-                return HttpResponseStatus.FORBIDDEN;
-            case Linux.EMFILE:
-            case Linux.ENFILE:
-            case Linux.ENOMEM:
-            case Linux.EAGAIN:
-            case Linux.ETIMEDOUT:
-                return HttpResponseStatus.SERVICE_UNAVAILABLE;
-            default:
-                return HttpResponseStatus.INTERNAL_SERVER_ERROR;
-        }
+    public void findingFailed(RuntimeException cause) {
+        ctx.fireExceptionCaught(cause); // whoever gave us what has thrown wants to know
+        respond(ResponsePlan.of(HttpResponseStatus.INTERNAL_SERVER_ERROR));
     }
 
     /** An answer without bytes of a file. */
@@ -197,9 +128,9 @@ final class HttpExchange implements OpenListener, FileSender.Listener {
             connection.broken();
         } else if (changed && !lookedAgain) {
             lookedAgain = true; // it was trusted for too long: the answer is of what it is now
-            look(looking, file.name());
+            finder.find(target, request.headers());
         } else {
-            respond(ResponsePlan.of(statusOfFailure(cause)));
+            respond(ResponsePlan.of(FailureStatus.of(cause)));
         }
     }
 

@@ -55,11 +55,12 @@ final class RangePlanner {
 
     /**
      * No byte is sent twice, so that no request gets more out of us than the file has, but for the
-     * lines around each part (RFC 9110 14.2 and 17.15). Who asks in pieces for everything gets it.
+     * lines around each part (RFC 9110 14.2 and 17.15). Who asks in pieces for everything gets it, and
+     * so does who is answered with a coded file: nobody can tell from such a response what is coded.
      */
     private ResponsePlan several(FileHead file, List<ByteRange> ranges) {
         if (ranges.size() > 1) {
-            return file.facts().size() > MultipartRanges.LONGEST_FILE
+            return file.isCoded() || file.facts().size() > MultipartRanges.LONGEST_FILE
                     ? file.whole()
                     : ResponsePlan.parts(file, MultipartRanges.of(file, ranges, boundaries.get()));
         }

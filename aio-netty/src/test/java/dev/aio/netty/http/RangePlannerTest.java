@@ -211,7 +211,7 @@ class RangePlannerTest {
     }
 
     private static FileHead file(long size) {
-        return FileHead.of(new FileFacts(size, 0, 1), TYPE, NOW);
+        return FileHead.of(Representation.of(new FileFacts(size, 0, 1), TYPE), NOW);
     }
 
     private static String content(ResponsePlan plan) {

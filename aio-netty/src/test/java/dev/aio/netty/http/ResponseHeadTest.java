@@ -31,7 +31,8 @@ class ResponseHeadTest {
     private static final String FILE_FIELDS = "Content-Type: text/html; charset=utf-8\r\n"
             + "Last-Modified: Thu, 01 Jan 1970 00:00:01 GMT\r\n"
             + "ETag: \"3b9aca00-4d2-7\"\r\n"
-            + "Accept-Ranges: bytes\r\n";
+            + "Accept-Ranges: bytes\r\n"
+            + "X-Content-Type-Options: nosniff\r\n";
 
     private final DateHeader date = new DateHeader();
 
@@ -91,6 +92,7 @@ class ResponseHeadTest {
                 .isEqualTo("HTTP/1.1 416 Requested Range Not Satisfiable\r\n"
                         + DATE
                         + "Content-Type: text/plain; charset=utf-8\r\n"
+                        + "X-Content-Type-Options: nosniff\r\n"
                         + "Content-Range: bytes */1234\r\n"
                         + "Content-Length: 36\r\n"
                         + "\r\n"
@@ -103,6 +105,7 @@ class ResponseHeadTest {
         String head = "HTTP/1.1 404 Not Found\r\n"
                 + DATE
                 + "Content-Type: text/plain; charset=utf-8\r\n"
+                + "X-Content-Type-Options: nosniff\r\n"
                 + "Content-Length: 14\r\n"
                 + "\r\n";
 
@@ -226,6 +229,6 @@ class ResponseHeadTest {
     }
 
     private static FileHead file(long size) {
-        return FileHead.of(new FileFacts(size, 1_000_000_000, 7), "text/html; charset=utf-8", NOW);
+        return FileHead.of(Representation.of(new FileFacts(size, 1_000_000_000, 7), "text/html; charset=utf-8"), NOW);
     }
 }

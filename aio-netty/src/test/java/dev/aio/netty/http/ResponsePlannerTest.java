@@ -44,6 +44,7 @@ class ResponsePlannerTest {
                 "If-Match: \"a\"|If-Match: TAG, 200",
                 "If-Match: , 412",
                 "If-Match: broken, 412",
+                "~If-Match: wibble,TAG,wobble~, 200",
                 // 13.1.2 If-None-Match
                 "If-None-Match: *, 304",
                 "If-None-Match: TAG, 304",
@@ -53,6 +54,8 @@ class ResponsePlannerTest {
                 "If-None-Match: \"a\"|If-None-Match: TAG, 304",
                 "If-None-Match: , 200",
                 "If-None-Match: broken, 200",
+                "~If-None-Match: wibble,TAG,wobble~, 304",
+                "~If-None-Match: \"foo\", \"bar\", TAG , \"baz\"~, 304",
                 // 13.1.3 If-Modified-Since
                 "If-Modified-Since: SAME, 304",
                 "If-Modified-Since: LATER, 304",
@@ -131,6 +134,59 @@ class ResponsePlannerTest {
         ResponsePlan plan = plan(HttpMethod.GET, fields + "|Range: bytes=0-1", SETTLED);
 
         assertThat(plan.status().code()).isEqualTo(status);
+    }
+
+    /** A date is a strong validator only once its second is over for good (8.8.2.2). */
+    @ParameterizedTest(name = "RFC 9110 8.8.2.2: If-Range with the date of a file {0} ms after its change is {1}")
+    @CsvSource({"0, 200", "999, 200", "1999, 200", "2000, 206", "60000, 206"})
+    void aDateIsStrongOnceItsSecondIsOver(long ageMillis, int status) {
+        assertThat(plan(HttpMethod.GET, "If-Range: SAME|Range: bytes=0-1", MODIFIED + ageMillis)
+                        .status()
+                        .code())
+                .isEqualTo(status);
+    }
+
+    @ParameterizedTest(name = "RFC 9110 13: GET of a file without a tag with {0} is {1}")
+    @CsvSource({
+        "If-Match: *, 200",
+        "If-Match: \"a\", 412",
+        "If-None-Match: *, 304",
+        "If-None-Match: \"a\", 200",
+        "If-None-Match: \"a\"|If-Modified-Since: SAME, 200",
+        "If-Modified-Since: SAME, 304",
+        "Range: bytes=0-1|If-Range: \"a\", 200",
+        "Range: bytes=0-1|If-Range: SAME, 206",
+    })
+    void conditionsWithoutATag(String fields, int status) {
+        FileFacts facts = new FileFacts(10, MODIFIED * 1_000_000, 1);
+        FileHead file = FileHead.of(new Representation(facts, "text/plain", null, null, false, null, true), SETTLED);
+
+        assertThat(ResponsePlanner.plan(HttpMethod.GET, headers(fields, ""), file, RANGES, SETTLED)
+                        .status()
+                        .code())
+                .isEqualTo(status);
+    }
+
+    @ParameterizedTest(name = "RFC 9110 12.5.3: GET of a coded form with {0} is {1}")
+    @CsvSource({
+        "If-None-Match: \"t-gzip\", 304",
+        "If-None-Match: \"t\", 200",
+        "If-Match: \"t-gzip\", 200",
+        "If-Match: \"t\", 412",
+        "Range: bytes=0-1, 206",
+        "Range: bytes=0-1|If-Range: \"t-gzip\", 206",
+        "Range: bytes=0-1|If-Range: \"t\", 200",
+        "'Range: bytes=0-1,4-5', 200",
+    })
+    void conditionsOnACodedForm(String fields, int status) {
+        FileFacts facts = new FileFacts(10, MODIFIED * 1_000_000, 1);
+        FileHead file = FileHead.of(
+                new Representation(facts, "text/plain", "t", ContentCoding.GZIP, true, null, true), SETTLED);
+
+        assertThat(ResponsePlanner.plan(HttpMethod.GET, headers(fields, ""), file, RANGES, SETTLED)
+                        .status()
+                        .code())
+                .isEqualTo(status);
     }
 
     @Test
@@ -308,24 +364,29 @@ class ResponsePlannerTest {
     }
 
     private static FileHead file(long nowMillis) {
-        return FileHead.of(new FileFacts(10, MODIFIED * 1_000_000, 1), "text/plain", nowMillis);
+        return FileHead.of(Representation.of(new FileFacts(10, MODIFIED * 1_000_000, 1), "text/plain"), nowMillis);
     }
 
     private static ResponsePlan plan(HttpMethod method, String fields, long nowMillis) {
         FileHead file = file(nowMillis);
+        HttpHeaders headers = headers(fields, file.entityTag().opaque());
+        return ResponsePlanner.plan(method, headers, file, RANGES, nowMillis);
+    }
+
+    private static HttpHeaders headers(String fields, String tag) {
         HttpHeaders headers = new DefaultHttpHeaders();
         if (!fields.isEmpty()) {
             for (String line : fields.split("\\|")) {
                 int colon = line.indexOf(':');
                 String value = line.substring(colon + 1)
                         .trim()
-                        .replace("TAG", file.entityTag().opaque())
+                        .replace("TAG", tag)
                         .replace("SAME", SAME)
                         .replace("EARLIER", EARLIER)
                         .replace("LATER", LATER);
                 headers.add(line.substring(0, colon), value);
             }
         }
-        return ResponsePlanner.plan(method, headers, file, RANGES, nowMillis);
+        return headers;
     }
 }
