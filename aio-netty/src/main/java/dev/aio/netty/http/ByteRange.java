@@ -1,8 +1,12 @@
 package dev.aio.netty.http;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -83,6 +87,37 @@ record ByteRange(long position, long length) {
             value = value * 10 + digit;
         }
         return value;
+    }
+
+    /**
+     * The same bytes in ranges that neither overlap nor adjoin (RFC 9110 15.3.7.2), each where the
+     * first of those stood that it is made of: clients ask in the order in which they need.
+     */
+    static List<ByteRange> coalesce(List<ByteRange> ranges) {
+        Integer[] byPosition = new Integer[ranges.size()];
+        Arrays.setAll(byPosition, i -> i);
+        Arrays.sort(byPosition, Comparator.comparingLong(i -> ranges.get(i).position));
+        SortedMap<Integer, ByteRange> inOrder = new TreeMap<>();
+        int first = byPosition[0];
+        ByteRange grown = ranges.get(first);
+        for (int i : byPosition) {
+            ByteRange next = ranges.get(i);
+            if (next.position <= grown.end()) {
+                first = Math.min(first, i);
+                grown = new ByteRange(grown.position, Math.max(grown.end(), next.end()) - grown.position);
+            } else {
+                inOrder.put(first, grown);
+                first = i;
+                grown = next;
+            }
+        }
+        inOrder.put(first, grown);
+        return List.copyOf(inOrder.values());
+    }
+
+    /** The position behind its last byte. */
+    private long end() {
+        return position + length;
     }
 
     /** The Content-Range of this part (RFC 9110 14.4). */

@@ -1,5 +1,7 @@
 package dev.aio.netty.http;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * An entity tag, RFC 9110 8.8.3.
  *
@@ -8,19 +10,24 @@ package dev.aio.netty.http;
  */
 record EntityTag(String opaque, boolean weak) {
 
-    /**
-     * The tag of a file: mtime in ns, size and inode, in hex. It is weak as long as a second change
-     * could hide behind the same mtime, and turns strong without its opaque part changing.
-     */
-    static EntityTag of(FileFacts file, long nowMillis) {
-        String opaque = '"'
-                + Long.toHexString(file.modifiedNanos())
+    EntityTag {
+        for (int i = 1; i < opaque.length() - 1; i++) {
+            char c = opaque.charAt(i);
+            if (c <= ' ' || c > '~' || c == '"') {
+                throw new IllegalArgumentException(String.format(
+                        "character U+%04X at %d in entity tag %s (expected: visible ASCII, no quotes)",
+                        (int) c, i - 1, opaque));
+            }
+        }
+    }
+
+    /** Mtime in ns, size and inode, in hex: what the tag of a file is made of. */
+    static String opaqueOf(FileFacts file) {
+        return Long.toHexString(file.modifiedNanos())
                 + '-'
                 + Long.toHexString(file.size())
                 + '-'
-                + Long.toHexString(file.inode())
-                + '"';
-        return new EntityTag(opaque, !file.isSettled(nowMillis));
+                + Long.toHexString(file.inode());
     }
 
     /**
@@ -30,19 +37,24 @@ record EntityTag(String opaque, boolean weak) {
         return !weak && opaque.equals(fieldValue);
     }
 
-    /** Whether If-Match's condition holds: any tag, or this one by strong comparison (13.1.1). */
-    boolean isStronglyIn(Iterable<String> fieldLines) {
-        return isIn(fieldLines, true);
+    /**
+     * Whether If-Match's condition holds for a representation: any tag, or its own by strong
+     * comparison (RFC 9110 13.1.1).
+     *
+     * @param tag null if it has none
+     */
+    static boolean isStronglyIn(Iterable<String> fieldLines, @Nullable EntityTag tag) {
+        return isIn(fieldLines, tag, true);
     }
 
-    /** Whether If-None-Match names this tag: any, or this one by weak comparison (13.1.2). */
-    boolean isWeaklyIn(Iterable<String> fieldLines) {
-        return isIn(fieldLines, false);
+    /** Whether If-None-Match names a representation: any, or its tag by weak comparison (13.1.2). */
+    static boolean isWeaklyIn(Iterable<String> fieldLines, @Nullable EntityTag tag) {
+        return isIn(fieldLines, tag, false);
     }
 
-    private boolean isIn(Iterable<String> fieldLines, boolean strongly) {
+    private static boolean isIn(Iterable<String> fieldLines, @Nullable EntityTag tag, boolean strongly) {
         for (String line : fieldLines) {
-            if (line.equals("*") || isListedIn(line, strongly)) {
+            if (line.equals("*") || (tag != null && tag.isListedIn(line, strongly))) {
                 return true;
             }
         }
@@ -50,8 +62,9 @@ record EntityTag(String opaque, boolean weak) {
     }
 
     /**
-     * Walks {@code #entity-tag}. What follows a malformed element is not looked at: no match is the
-     * safe answer for both fields, a full response for one and 412 for the other.
+     * Walks {@code #entity-tag}. What is no tag is passed over to the next comma, as Jetty does; behind
+     * a quote that nobody closes there is nothing. No match is the safe answer for both fields, a full
+     * response for one and 412 for the other.
      */
     private boolean isListedIn(String line, boolean strongly) {
         int at = skipSeparators(line, 0);
@@ -59,16 +72,27 @@ record EntityTag(String opaque, boolean weak) {
             boolean weakElement = line.startsWith("W/", at);
             int start = weakElement ? at + 2 : at;
             int end = closingQuote(line, start);
-            if (end < 0) {
+            if (end >= 0) {
+                boolean same = line.startsWith(opaque, start) && isEndOfElement(line, end + 1);
+                if (same && !(strongly && (weak || weakElement))) {
+                    return true;
+                }
+                start = end + 1;
+            } else if (start < line.length() && line.charAt(start) == '"') {
                 return false;
             }
-            boolean same = line.startsWith(opaque, start);
-            if (same && !(strongly && (weak || weakElement))) {
-                return true;
-            }
-            at = skipSeparators(line, end + 1);
+            int comma = line.indexOf(',', start);
+            at = comma < 0 ? line.length() : skipSeparators(line, comma);
         }
         return false;
+    }
+
+    private static boolean isEndOfElement(String line, int from) {
+        int at = from;
+        while (at < line.length() && (line.charAt(at) == ' ' || line.charAt(at) == '\t')) {
+            at++;
+        }
+        return at == line.length() || line.charAt(at) == ',';
     }
 
     private static int skipSeparators(String line, int from) {

@@ -10,11 +10,15 @@ final class FieldNames {
 
     static final AsciiString ACCEPT_RANGES = AsciiString.cached("Accept-Ranges");
     static final AsciiString ALLOW = AsciiString.cached("Allow");
+    static final AsciiString CACHE_CONTROL = AsciiString.cached("Cache-Control");
+    static final AsciiString CONTENT_ENCODING = AsciiString.cached("Content-Encoding");
     static final AsciiString CONTENT_RANGE = AsciiString.cached("Content-Range");
     static final AsciiString CONTENT_TYPE = AsciiString.cached("Content-Type");
     static final AsciiString ETAG = AsciiString.cached("ETag");
     static final AsciiString LAST_MODIFIED = AsciiString.cached("Last-Modified");
     static final AsciiString LOCATION = AsciiString.cached("Location");
+    static final AsciiString VARY = AsciiString.cached("Vary");
+    static final AsciiString X_CONTENT_TYPE_OPTIONS = AsciiString.cached("X-Content-Type-Options");
 
     private FieldNames() {}
 }

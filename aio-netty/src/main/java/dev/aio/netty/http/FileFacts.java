@@ -1,5 +1,7 @@
 package dev.aio.netty.http;
 
+import dev.aio.core.FileStat;
+
 /**
  * What a response says about a file. All of it comes from one {@code fstat} of the inode that is
  * served, so that length, validators and bytes belong together even while the name is replaced.
@@ -19,6 +21,10 @@ record FileFacts(long size, long modifiedNanos, long inode) {
 
     private static final long NANOS_PER_SECOND = 1_000_000_000;
     private static final long NANOS_PER_MILLI = 1_000_000;
+
+    static FileFacts of(FileStat stat) {
+        return new FileFacts(stat.size(), stat.modifiedNanos(), stat.inode());
+    }
 
     /**
      * When the file was modified, in whole seconds since the epoch: all that HTTP dates can say.
@@ -44,5 +50,14 @@ record FileFacts(long size, long modifiedNanos, long inode) {
     /** Whether validators made now are strong in the sense of RFC 9110 8.8.1. */
     boolean isSettled(long nowMillis) {
         return nowMillis >= settledAtMillis();
+    }
+
+    /**
+     * Whether this one, a compressed form, was made of that one as it is now. Some compressors hand the
+     * time on in whole seconds, which must not make their files look older.
+     */
+    boolean isNoOlderThan(FileFacts plain) {
+        return modifiedNanos >= plain.modifiedNanos
+                || (modifiedNanos % NANOS_PER_SECOND == 0 && modifiedSeconds() == plain.modifiedSeconds());
     }
 }

@@ -3,7 +3,9 @@ package dev.aio.netty.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fields that every response with one file carries, rendered once per version of the file.
@@ -13,43 +15,38 @@ import java.util.List;
  */
 final class FileHead {
 
-    private final FileFacts facts;
-    private final String contentType;
-    private final EntityTag entityTag;
+    private static final HeaderField NOSNIFF = new HeaderField(FieldNames.X_CONTENT_TYPE_OPTIONS, "nosniff");
+    private static final HeaderField VARY = new HeaderField(FieldNames.VARY, "Accept-Encoding");
+
+    private final Representation representation;
+    private final @Nullable EntityTag entityTag;
     private final long lastModifiedSecond;
     private final long validUntilMillis;
     private final byte[] fields;
-    private final byte[] entityTagField;
+    private final int endOfType;
+    private final byte[] fieldsOfNotModified;
     private final ResponsePlan whole;
 
-    private FileHead(FileFacts facts, String contentType, long nowMillis) {
-        this.facts = facts;
-        this.contentType = contentType;
-        entityTag = EntityTag.of(facts, nowMillis);
+    private FileHead(Representation representation, long nowMillis) {
+        this.representation = representation;
+        FileFacts facts = representation.facts();
+        entityTag = representation.entityTag(nowMillis);
         lastModifiedSecond = lastModifiedSecond(facts, nowMillis);
         validUntilMillis = validUntilMillis(facts, nowMillis);
-
-        HeaderField tag = new HeaderField(FieldNames.ETAG, entityTag.toString());
-        String lastModified = new String(HttpDates.format(lastModifiedSecond), StandardCharsets.US_ASCII);
-        entityTagField = render(List.of(tag));
-        fields = render(List.of(
-                new HeaderField(FieldNames.CONTENT_TYPE, contentType),
-                new HeaderField(FieldNames.LAST_MODIFIED, lastModified),
-                tag,
-                new HeaderField(FieldNames.ACCEPT_RANGES, "bytes")));
+        HeaderField type = new HeaderField(FieldNames.CONTENT_TYPE, representation.contentType());
+        endOfType = type.length();
+        fields = render(fields(type));
+        fieldsOfNotModified = render(fieldsOfNotModified());
         whole = ResponsePlan.whole(this);
     }
 
-    /**
-     * @param contentType value of the Content-Type field
-     */
-    static FileHead of(FileFacts facts, String contentType, long nowMillis) {
-        return new FileHead(facts, contentType, nowMillis);
+    static FileHead of(Representation representation, long nowMillis) {
+        return new FileHead(representation, nowMillis);
     }
 
     /** This, or where time has changed what it says, its successor. */
     FileHead at(long nowMillis) {
-        return nowMillis < validUntilMillis ? this : of(facts, contentType, nowMillis);
+        return nowMillis < validUntilMillis ? this : of(representation, nowMillis);
     }
 
     /** Never later than the response itself (RFC 9110 8.8.2.1), whatever mtime says. */
@@ -64,6 +61,48 @@ final class FileHead {
         return facts.isSettled(nowMillis) ? Long.MAX_VALUE : facts.settledAtMillis();
     }
 
+    private List<HeaderField> fields(HeaderField type) {
+        List<HeaderField> all = new ArrayList<>();
+        all.add(type);
+        if (representation.coding() != null) {
+            all.add(new HeaderField(
+                    FieldNames.CONTENT_ENCODING, representation.coding().token()));
+        }
+        all.add(lastModified());
+        if (entityTag != null) {
+            all.add(new HeaderField(FieldNames.ETAG, entityTag.toString()));
+        }
+        all.add(new HeaderField(FieldNames.ACCEPT_RANGES, representation.ranges() ? "bytes" : "none"));
+        addCaching(all);
+        all.add(NOSNIFF);
+        return all;
+    }
+
+    /**
+     * What a 304 must repeat and nothing more (RFC 9110 15.4.5); the date only where there is no tag
+     * to find the stored response by.
+     */
+    private List<HeaderField> fieldsOfNotModified() {
+        List<HeaderField> all = new ArrayList<>();
+        all.add(entityTag == null ? lastModified() : new HeaderField(FieldNames.ETAG, entityTag.toString()));
+        addCaching(all);
+        return all;
+    }
+
+    private HeaderField lastModified() {
+        String date = new String(HttpDates.format(lastModifiedSecond), StandardCharsets.US_ASCII);
+        return new HeaderField(FieldNames.LAST_MODIFIED, date);
+    }
+
+    private void addCaching(List<HeaderField> all) {
+        if (representation.varies()) {
+            all.add(VARY);
+        }
+        if (representation.cacheControl() != null) {
+            all.add(new HeaderField(FieldNames.CACHE_CONTROL, representation.cacheControl()));
+        }
+    }
+
     private static byte[] render(List<HeaderField> fields) {
         ByteBuf out = Unpooled.buffer();
         fields.forEach(field -> field.write(out));
@@ -73,9 +112,24 @@ final class FileHead {
     }
 
     FileFacts facts() {
-        return facts;
+        return representation.facts();
     }
 
+    String contentType() {
+        return representation.contentType();
+    }
+
+    /** Whether the bytes are coded, so that a part of them means nothing by itself. */
+    boolean isCoded() {
+        return representation.coding() != null;
+    }
+
+    /** Whether another Accept-Encoding may be answered with another file. */
+    boolean varies() {
+        return representation.varies();
+    }
+
+    @Nullable
     EntityTag entityTag() {
         return entityTag;
     }
@@ -92,18 +146,23 @@ final class FileHead {
         return whole;
     }
 
-    /** Bytes that {@link #writeFields} appends, which is the longer of the two. */
+    /** Bytes that {@link #writeFields} appends, which is the longest of all. */
     int length() {
         return fields.length;
     }
 
-    /** Appends Content-Type, Last-Modified, ETag and Accept-Ranges. */
+    /** Appends all that is said of the file, Content-Type first. */
     void writeFields(ByteBuf out) {
         out.writeBytes(fields);
     }
 
-    /** Appends what a 304 must repeat and nothing more (RFC 9110 15.4.5). */
-    void writeEntityTag(ByteBuf out) {
-        out.writeBytes(entityTagField);
+    /** Appends the same without Content-Type, which each part has for itself. */
+    void writeFieldsOfParts(ByteBuf out) {
+        out.writeBytes(fields, endOfType, fields.length - endOfType);
+    }
+
+    /** Appends what a 304 carries. */
+    void writeFieldsOfNotModified(ByteBuf out) {
+        out.writeBytes(fieldsOfNotModified);
     }
 }

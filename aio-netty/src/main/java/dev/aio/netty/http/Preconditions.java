@@ -21,14 +21,14 @@ final class Preconditions {
     /** Evaluates all but If-Range in the order of RFC 9110 13.2.2. */
     static Outcome evaluate(HttpHeaders headers, FileHead file, long nowMillis) {
         if (headers.contains(HttpHeaderNames.IF_MATCH)) {
-            if (!file.entityTag().isStronglyIn(headers.getAll(HttpHeaderNames.IF_MATCH))) {
+            if (!EntityTag.isStronglyIn(headers.getAll(HttpHeaderNames.IF_MATCH), file.entityTag())) {
                 return Outcome.FAILED;
             }
         } else if (modifiedSince(headers, HttpHeaderNames.IF_UNMODIFIED_SINCE, file, nowMillis, false)) {
             return Outcome.FAILED;
         }
         if (headers.contains(HttpHeaderNames.IF_NONE_MATCH)) {
-            return file.entityTag().isWeaklyIn(headers.getAll(HttpHeaderNames.IF_NONE_MATCH))
+            return EntityTag.isWeaklyIn(headers.getAll(HttpHeaderNames.IF_NONE_MATCH), file.entityTag())
                     ? Outcome.NOT_MODIFIED
                     : Outcome.PROCEED;
         }
@@ -62,12 +62,12 @@ final class Preconditions {
             return false;
         }
         if (value.startsWith("\"") || value.startsWith("W/")) {
-            return file.entityTag().isStronglyEqualTo(value);
+            return file.entityTag() != null && file.entityTag().isStronglyEqualTo(value);
         }
         OptionalLong date = HttpDates.parse(value, nowMillis);
         return date.isPresent()
                 && date.getAsLong() == file.lastModifiedSecond()
-                && !file.entityTag().weak();
+                && file.facts().isSettled(nowMillis);
     }
 
     /** The field's value, or null if it is absent or given more than once. */

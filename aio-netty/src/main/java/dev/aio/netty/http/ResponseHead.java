@@ -15,7 +15,8 @@ final class ResponseHead {
 
     private static final byte[] OK_LINE = ascii("HTTP/1.1 200 OK\r\n");
     private static final byte[] VERSION = ascii("HTTP/1.1 ");
-    private static final byte[] TEXT_TYPE = ascii("Content-Type: text/plain; charset=utf-8\r\n");
+    private static final byte[] TEXT_TYPE =
+            ascii("Content-Type: text/plain; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\n");
     private static final byte[] CONTENT_LENGTH = ascii("Content-Length: ");
 
     /** Digits of {@link Long#MAX_VALUE}. */
@@ -91,9 +92,13 @@ final class ResponseHead {
     private static void writeRepresentation(ByteBuf out, ResponsePlan plan) {
         FileHead file = plan.file();
         if (file == null) {
-            out.writeBytes(TEXT_TYPE);
+            if (plan.isText()) {
+                out.writeBytes(TEXT_TYPE);
+            }
         } else if (plan.status() == HttpResponseStatus.NOT_MODIFIED) {
-            file.writeEntityTag(out);
+            file.writeFieldsOfNotModified(out);
+        } else if (plan.parts() != null) {
+            file.writeFieldsOfParts(out); // Content-Type is among the plan's own
         } else {
             file.writeFields(out);
         }

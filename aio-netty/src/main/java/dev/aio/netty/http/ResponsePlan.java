@@ -14,12 +14,14 @@ final class ResponsePlan {
     /** For statuses that have no content and therefore no Content-Length. */
     static final long NO_LENGTH = -1;
 
-    private static final HeaderField ALLOW = new HeaderField(FieldNames.ALLOW, HttpMethod.GET + ", " + HttpMethod.HEAD);
+    private static final HeaderField ALLOW =
+            new HeaderField(FieldNames.ALLOW, HttpMethod.GET + ", " + HttpMethod.HEAD + ", " + HttpMethod.OPTIONS);
 
     private final HttpResponseStatus status;
     private final List<HeaderField> fields;
     private final @Nullable FileHead file;
     private final @Nullable String text;
+    private final @Nullable MultipartRanges parts;
     private final long position;
     private final long contentLength;
     private final boolean sendsContent;
@@ -29,6 +31,7 @@ final class ResponsePlan {
             List<HeaderField> fields,
             @Nullable FileHead file,
             @Nullable String text,
+            @Nullable MultipartRanges parts,
             long position,
             long contentLength,
             boolean sendsContent) {
@@ -36,6 +39,7 @@ final class ResponsePlan {
         this.fields = fields;
         this.file = file;
         this.text = text;
+        this.parts = parts;
         this.position = position;
         this.contentLength = contentLength;
         this.sendsContent = sendsContent;
@@ -43,7 +47,14 @@ final class ResponsePlan {
 
     static ResponsePlan whole(FileHead file) {
         return new ResponsePlan(
-                HttpResponseStatus.OK, List.of(), file, null, 0, file.facts().size(), true);
+                HttpResponseStatus.OK,
+                List.of(),
+                file,
+                null,
+                null,
+                0,
+                file.facts().size(),
+                true);
     }
 
     static ResponsePlan part(FileHead file, ByteRange range) {
@@ -52,13 +63,21 @@ final class ResponsePlan {
                 List.of(contentRange(range.contentRange(file.facts().size()))),
                 file,
                 null,
+                null,
                 range.position(),
                 range.length(),
                 true);
     }
 
+    /** Several parts of the file, in one message (RFC 9110 15.3.7.2). */
+    static ResponsePlan parts(FileHead file, MultipartRanges parts) {
+        HeaderField type = new HeaderField(FieldNames.CONTENT_TYPE, parts.contentType());
+        return new ResponsePlan(
+                HttpResponseStatus.PARTIAL_CONTENT, List.of(type), file, null, parts, 0, parts.length(), true);
+    }
+
     static ResponsePlan notModified(FileHead file) {
-        return new ResponsePlan(HttpResponseStatus.NOT_MODIFIED, List.of(), file, null, 0, NO_LENGTH, false);
+        return new ResponsePlan(HttpResponseStatus.NOT_MODIFIED, List.of(), file, null, null, 0, NO_LENGTH, false);
     }
 
     static ResponsePlan rangeNotSatisfiable(long size) {
@@ -77,6 +96,11 @@ final class ResponsePlan {
         return text(HttpResponseStatus.METHOD_NOT_ALLOWED, List.of(ALLOW));
     }
 
+    /** What can be asked of any resource here, and of the server as a whole (RFC 9110 9.3.7). */
+    static ResponsePlan options() {
+        return new ResponsePlan(HttpResponseStatus.OK, List.of(ALLOW), null, null, null, 0, 0, false);
+    }
+
     /** An answer that says its status and nothing else, such as 404. */
     static ResponsePlan of(HttpResponseStatus status) {
         return text(status, List.of());
@@ -84,7 +108,7 @@ final class ResponsePlan {
 
     private static ResponsePlan text(HttpResponseStatus status, List<HeaderField> fields) {
         String text = status + "\n";
-        return new ResponsePlan(status, fields, null, text, 0, text.length(), true);
+        return new ResponsePlan(status, fields, null, text, null, 0, text.length(), true);
     }
 
     private static HeaderField contentRange(String value) {
@@ -94,7 +118,7 @@ final class ResponsePlan {
     /** The answer to HEAD has the head of the answer to GET and no content (RFC 9110 9.3.2). */
     ResponsePlan forMethod(HttpMethod method) {
         return sendsContent && HttpMethod.HEAD.equals(method)
-                ? new ResponsePlan(status, fields, file, text, position, contentLength, false)
+                ? new ResponsePlan(status, fields, file, text, parts, position, contentLength, false)
                 : this;
     }
 
@@ -131,6 +155,11 @@ final class ResponsePlan {
         return file;
     }
 
+    /** Whether the content is a text, even if it is not sent because the request was HEAD. */
+    boolean isText() {
+        return text != null;
+    }
+
     /** The text to send behind the head, or null if there is none to send. */
     @Nullable
     String text() {
@@ -142,12 +171,18 @@ final class ResponsePlan {
         return contentLength;
     }
 
-    /** Where the bytes of the file to be sent begin. */
+    /** The parts that the content is made of, or null if it is one piece. */
+    @Nullable
+    MultipartRanges parts() {
+        return parts;
+    }
+
+    /** Where the bytes of the file to be sent begin, if they are one piece. */
     long position() {
         return position;
     }
 
-    /** How many bytes of the file are to be sent behind the head; 0 if none. */
+    /** Bytes of content that come from the file, what is around parts included; 0 if none. */
     long length() {
         return sendsContent && file != null ? contentLength : 0;
     }

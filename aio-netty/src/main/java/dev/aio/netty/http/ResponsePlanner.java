@@ -6,8 +6,6 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
-import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,18 +14,15 @@ final class ResponsePlanner {
 
     /** Known to RFC 9110 and RFC 5789, but not offered for files. */
     private static final Set<HttpMethod> NOT_ALLOWED = Set.of(
-            HttpMethod.POST,
-            HttpMethod.PUT,
-            HttpMethod.DELETE,
-            HttpMethod.CONNECT,
-            HttpMethod.OPTIONS,
-            HttpMethod.TRACE,
-            HttpMethod.PATCH);
+            HttpMethod.POST, HttpMethod.PUT, HttpMethod.DELETE, HttpMethod.CONNECT, HttpMethod.TRACE, HttpMethod.PATCH);
 
     private ResponsePlanner() {}
 
-    /** The answer to a request that is refused whatever it asks for, or null. */
-    static @Nullable ResponsePlan refuse(HttpRequest request) {
+    /** The only target that names no resource, but the server; for OPTIONS alone (RFC 9112 3.2.4). */
+    private static final String ASTERISK_FORM = "*";
+
+    /** The answer to a request that no file is looked for, or null. */
+    static @Nullable ResponsePlan withoutFile(HttpRequest request) {
         HttpVersion version = request.protocolVersion();
         // A minor version has one digit (RFC 9112 2.3); those after 1.1 are compatible with it.
         if (version.majorVersion() != 1 || version.minorVersion() > 9) {
@@ -41,9 +36,20 @@ final class ResponsePlanner {
         if (HttpMethod.GET.equals(method) || HttpMethod.HEAD.equals(method)) {
             return null;
         }
+        if (HttpMethod.OPTIONS.equals(method)) {
+            return options(request.uri());
+        }
         return NOT_ALLOWED.contains(method)
                 ? ResponsePlan.methodNotAllowed()
                 : ResponsePlan.of(HttpResponseStatus.NOT_IMPLEMENTED);
+    }
+
+    /** The same for every target, whether it is there or not: no name is looked up for it. */
+    private static ResponsePlan options(String target) {
+        HttpResponseStatus rejection = target.equals(ASTERISK_FORM)
+                ? null
+                : RequestTarget.parse(target).rejection();
+        return rejection == null ? ResponsePlan.options() : ResponsePlan.of(rejection);
     }
 
     /**
@@ -52,7 +58,8 @@ final class ResponsePlanner {
      * @param file as it is {@linkplain FileHead#at at} this time
      * @param nowMillis the time of the response in ms since the epoch
      */
-    static ResponsePlan plan(HttpMethod method, HttpHeaders headers, FileHead file, long nowMillis) {
+    static ResponsePlan plan(
+            HttpMethod method, HttpHeaders headers, FileHead file, RangePlanner ranges, long nowMillis) {
         switch (Preconditions.evaluate(headers, file, nowMillis)) {
             case FAILED:
                 return ResponsePlan.of(HttpResponseStatus.PRECONDITION_FAILED).forMethod(method);
@@ -61,33 +68,8 @@ final class ResponsePlanner {
             default:
                 // Range is defined for GET alone and must be ignored with HEAD (RFC 9110 14.2).
                 return HttpMethod.GET.equals(method)
-                        ? range(headers, file, nowMillis)
+                        ? ranges.plan(headers, file, nowMillis)
                         : file.whole().forMethod(method);
-        }
-    }
-
-    /**
-     * Several ranges are answered with the whole file, as a server may, until multipart is there.
-     * So is any range of an empty file: there is nothing to be partial about, no Content-Range can
-     * say it, and clients that put a Range on everything do not take a 416 well.
-     */
-    private static ResponsePlan range(HttpHeaders headers, FileHead file, long nowMillis) {
-        long size = file.facts().size();
-        String value = Preconditions.single(headers, HttpHeaderNames.RANGE);
-        if (value == null || size == 0 || !Preconditions.rangeHolds(headers, file, nowMillis)) {
-            return file.whole();
-        }
-        Optional<List<ByteRange>> ranges = ByteRange.parse(value, size);
-        if (ranges.isEmpty()) {
-            return file.whole();
-        }
-        switch (ranges.get().size()) {
-            case 0:
-                return ResponsePlan.rangeNotSatisfiable(size);
-            case 1:
-                return ResponsePlan.part(file, ranges.get().get(0));
-            default:
-                return file.whole();
         }
     }
 }

@@ -2,9 +2,7 @@ package dev.aio.netty.http;
 
 import dev.aio.core.AioDirectory;
 import dev.aio.core.AioException;
-import dev.aio.core.FileStat;
 import dev.aio.netty.AioTransport;
-import dev.aio.netty.OpenFile;
 import dev.aio.netty.OpenFiles;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
@@ -13,6 +11,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpServerCodec;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Serves the files beneath a directory: add it to a pipeline behind a {@code HttpRequestDecoder}. It
@@ -40,12 +39,17 @@ public final class StaticFileHandler extends ChannelInboundHandlerAdapter implem
     private final AioTransport transport;
     private final AioDirectory root;
     private final OpenFiles files;
-    private final MediaTypes mediaTypes = MediaTypes.load();
-    private final String index;
+    private final FileHeads heads;
+    private final RangePlanner ranges;
+    private final List<String> index;
+    private final long trustNanos;
 
     StaticFileHandler(StaticFileHandlerBuilder options) throws AioException {
         transport = options.transport;
         index = options.index;
+        heads = new FileHeads(options);
+        trustNanos = options.trustFor.toNanos();
+        ranges = new RangePlanner(options.maxRanges, MultipartRanges::randomBoundary);
         root = AioDirectory.open(options.root);
         files = new OpenFiles(transport, root, options.openFiles, options.trustFor);
     }
@@ -75,24 +79,23 @@ public final class StaticFileHandler extends ChannelInboundHandlerAdapter implem
         return files;
     }
 
-    String index() {
+    /** Names of the files that stand for their directory, in the order in which they are looked for. */
+    List<String> index() {
         return index;
     }
 
-    /** The prepared head of an open file, rendered once per version. */
-    FileHead head(OpenFile file, long nowMillis) {
-        FileHead head = (FileHead) file.attachment();
-        FileHead current = head == null
-                ? FileHead.of(facts(file.file().stat()), mediaTypes.of(file.name()), nowMillis)
-                : head.at(nowMillis);
-        if (current != head) {
-            file.attachment(current);
-        }
-        return current;
+    RangePlanner ranges() {
+        return ranges;
     }
 
-    private static FileFacts facts(FileStat stat) {
-        return new FileFacts(stat.size(), stat.modifiedNanos(), stat.inode());
+    /** What is said of each file. */
+    FileHeads heads() {
+        return heads;
+    }
+
+    /** How long it is believed that a name leads to the same file, in ns. */
+    long trustNanos() {
+        return trustNanos;
     }
 
     /** Closes the root and the files that nobody reads. */

@@ -4,6 +4,12 @@ import dev.aio.core.AioException;
 import dev.aio.netty.AioTransport;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 
 /** Options of a {@link StaticFileHandler}. */
@@ -13,7 +19,12 @@ public final class StaticFileHandlerBuilder {
     final Path root;
     int openFiles = 1024;
     Duration trustFor = Duration.ofSeconds(1);
-    String index = "index.html";
+    List<String> index = List.of("index.html");
+    EntityTags entityTags = EntityTags.FROM_STAT;
+    List<ContentCoding> precompressed = List.of();
+    final List<CacheRules.Rule> cacheRules = new ArrayList<>();
+    final Map<String, String> mediaTypes = new HashMap<>();
+    int maxRanges = RangePlanner.MAX_RANGES;
 
     StaticFileHandlerBuilder(AioTransport transport, Path root) {
         this.transport = Objects.requireNonNull(transport, "transport");
@@ -35,9 +46,78 @@ public final class StaticFileHandlerBuilder {
         return this;
     }
 
-    /** The file that stands for its directory. Default {@code index.html}. */
-    public StaticFileHandlerBuilder index(String index) {
-        this.index = Objects.requireNonNull(index, "index");
+    /**
+     * The files that stand for their directory: the first that is there. None: directories are not
+     * answered. Default {@code index.html}.
+     */
+    public StaticFileHandlerBuilder index(String... names) {
+        for (String name : names) {
+            if (name.isEmpty() || name.indexOf('/') >= 0 || name.equals(".") || name.equals("..")) {
+                throw new IllegalArgumentException("index: '" + name + "' (expected: name of a file)");
+            }
+        }
+        index = List.of(names);
+        return this;
+    }
+
+    /**
+     * Codings in which files may lie compressed beside themselves, such as {@code app.js.gz}: they are
+     * sent in place of {@code app.js} to clients that take them, unless they are older. What a client
+     * takes alike is preferred in the order given. Responses then say {@code Vary: Accept-Encoding}, but
+     * for types that are compressed already. Default: none.
+     */
+    public StaticFileHandlerBuilder precompressed(ContentCoding... codings) {
+        precompressed = Arrays.stream(codings).distinct().toList();
+        return this;
+    }
+
+    /** Where entity tags come from. Default {@link EntityTags#FROM_STAT}. */
+    public StaticFileHandlerBuilder entityTags(EntityTags entityTags) {
+        this.entityTags = Objects.requireNonNull(entityTags, "entityTags");
+        return this;
+    }
+
+    /**
+     * What Cache-Control says of files whose path fits a pattern; where several fit, the first that
+     * was given. {@code immutable} is left out for files without a hash in their name. Default: none.
+     *
+     * @param pattern of paths beneath the root, as {@code assets/**} or <code>*.{css,js}</code>: without
+     *     a slash that of a name in any directory
+     * @param value such as {@code public, max-age=31536000, immutable}
+     */
+    public StaticFileHandlerBuilder cacheControl(String pattern, String value) {
+        cacheRules.add(CacheRules.Rule.of(pattern, value));
+        return this;
+    }
+
+    /**
+     * The media type of files with an extension, in place of what is known of it. {@code text/*} without
+     * a charset is sent as UTF-8.
+     *
+     * @param extension with or without its dot; case has no meaning
+     * @param mediaType such as {@code text/x-recipe} or {@code text/plain; charset=iso-8859-1}
+     */
+    public StaticFileHandlerBuilder mediaType(String extension, String mediaType) {
+        String plain = extension.startsWith(".") ? extension.substring(1) : extension;
+        if (plain.isEmpty() || plain.indexOf('.') >= 0 || plain.indexOf('/') >= 0) {
+            throw new IllegalArgumentException("extension: '" + extension + "' (expected: such as css)");
+        }
+        if (!MediaTypes.isMediaType(mediaType)) {
+            throw new IllegalArgumentException("media type: '" + mediaType + "' (expected: such as text/css)");
+        }
+        mediaTypes.put(plain.toLowerCase(Locale.ROOT), mediaType);
+        return this;
+    }
+
+    /**
+     * Ranges that one request may ask for; who asks for more gets the whole file. Ranges that overlap
+     * or adjoin are answered as one. 0: no ranges at all, and responses say so. Default 200.
+     */
+    public StaticFileHandlerBuilder maxRanges(int maxRanges) {
+        if (maxRanges < 0) {
+            throw new IllegalArgumentException("maxRanges: " + maxRanges + " (expected: >= 0)");
+        }
+        this.maxRanges = maxRanges;
         return this;
     }
 

@@ -1,6 +1,7 @@
 package dev.aio.netty.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ class EntityTagTest {
 
     @Test
     void itIsMadeOfTimeSizeAndInode_rfc9110_8_8_3() {
-        assertThat(EntityTag.of(FACTS, LATER)).hasToString("\"17979cfe362a0000-1f4-abc\"");
+        assertThat(representation(FACTS).entityTag(LATER)).hasToString("\"17979cfe362a0000-1f4-abc\"");
     }
 
     @Test
@@ -47,11 +48,12 @@ class EntityTagTest {
         "-60000, true",
     })
     void itIsWeakWhileTheFileIsYoung(long ageMillis, boolean expected) {
-        EntityTag tag = EntityTag.of(FACTS, MODIFIED_MILLIS + ageMillis);
+        EntityTag tag = representation(FACTS).entityTag(MODIFIED_MILLIS + ageMillis);
 
         assertThat(tag.weak()).isEqualTo(expected);
         assertThat(tag.toString().startsWith("W/")).isEqualTo(expected);
-        assertThat(tag.opaque()).isEqualTo(EntityTag.of(FACTS, LATER).opaque());
+        assertThat(tag.opaque())
+                .isEqualTo(representation(FACTS).entityTag(LATER).opaque());
     }
 
     @ParameterizedTest(name = "RFC 9110 13.1.2: If-None-Match: {0} names \"x\"")
@@ -69,10 +71,14 @@ class EntityTagTest {
                 "\"\", \"x\"",
                 "\"a b\", \"x\"",
                 "\"x\", broken",
+                "broken, \"x\"",
+                "wibble,\"x\",wobble",
+                "w/\"a\", \"x\"",
+                "\"a\"; \"b\", \"x\"",
             })
     void weakComparisonFindsTheTag(String value) {
-        assertThat(strong.isWeaklyIn(List.of(value))).isTrue();
-        assertThat(weak.isWeaklyIn(List.of(value))).isTrue();
+        assertThat(EntityTag.isWeaklyIn(List.of(value), strong)).isTrue();
+        assertThat(EntityTag.isWeaklyIn(List.of(value), weak)).isTrue();
     }
 
     @ParameterizedTest(name = "RFC 9110 13.1.2: If-None-Match: {0} does not name \"x\"")
@@ -94,8 +100,11 @@ class EntityTagTest {
                 "\"X\"",
                 "\" x\"",
                 "\"a\", \"b\"",
-                "broken, \"x\"",
                 "\"a\"; \"x\"",
+                "\"x\"y",
+                "\"x\" y",
+                "broken \"x\"",
+                "\"a, \"x\"",
                 "\"*\"",
                 "*, \"a\"",
                 "**",
@@ -103,15 +112,15 @@ class EntityTagTest {
                 "\"\\\"x\"",
             })
     void weakComparisonFindsNoOther(String value) {
-        assertThat(strong.isWeaklyIn(List.of(value))).isFalse();
+        assertThat(EntityTag.isWeaklyIn(List.of(value), strong)).isFalse();
     }
 
     @Test
     void everyFieldLineCounts_rfc9110_5_3() {
-        assertThat(strong.isWeaklyIn(List.of("\"a\"", "\"x\""))).isTrue();
-        assertThat(strong.isWeaklyIn(List.of("broken", "\"x\""))).isTrue();
-        assertThat(strong.isStronglyIn(List.of("\"a\"", "\"x\""))).isTrue();
-        assertThat(strong.isWeaklyIn(List.of())).isFalse();
+        assertThat(EntityTag.isWeaklyIn(List.of("\"a\"", "\"x\""), strong)).isTrue();
+        assertThat(EntityTag.isWeaklyIn(List.of("broken", "\"x\""), strong)).isTrue();
+        assertThat(EntityTag.isStronglyIn(List.of("\"a\"", "\"x\""), strong)).isTrue();
+        assertThat(EntityTag.isWeaklyIn(List.of(), strong)).isFalse();
     }
 
     @ParameterizedTest(name = "RFC 9110 13.1.1: If-Match: {0} holds for \"x\" {1}, for W/\"x\" {2}")
@@ -128,8 +137,36 @@ class EntityTagTest {
                 "'', false, false",
             })
     void strongComparisonTakesNoWeakTag(String value, boolean ofStrong, boolean ofWeak) {
-        assertThat(strong.isStronglyIn(List.of(value))).isEqualTo(ofStrong);
-        assertThat(weak.isStronglyIn(List.of(value))).isEqualTo(ofWeak);
+        assertThat(EntityTag.isStronglyIn(List.of(value), strong)).isEqualTo(ofStrong);
+        assertThat(EntityTag.isStronglyIn(List.of(value), weak)).isEqualTo(ofWeak);
+    }
+
+    @Test
+    void whatHasNoTagIsAnyAndNoOther_rfc9110_13_1_1() {
+        assertThat(EntityTag.isStronglyIn(List.of("*"), null)).isTrue();
+        assertThat(EntityTag.isStronglyIn(List.of("\"x\""), null)).isFalse();
+        assertThat(EntityTag.isWeaklyIn(List.of("*"), null)).isTrue();
+        assertThat(EntityTag.isWeaklyIn(List.of("\"x\""), null)).isFalse();
+    }
+
+    @ParameterizedTest(name = "RFC 9110 8.8.3: {0} is no tag")
+    @ValueSource(strings = {"a b", "a\"b", "a\r\nX: y", "\u00e9", "\u007f"})
+    void aTagIsVisibleAscii(String opaque) {
+        assertThatThrownBy(() -> new EntityTag('"' + opaque + '"', false))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("(expected: visible ASCII, no quotes)");
+    }
+
+    @Test
+    void codedFormsHaveTagsOfTheirOwn_rfc9110_8_8_3_3() {
+        assertThat(List.of(tag(null), tag(ContentCoding.GZIP), tag(ContentCoding.BR), tag(ContentCoding.ZSTD)))
+                .containsExactly("\"t\"", "\"t-gzip\"", "\"t-br\"", "\"t-zstd\"");
+    }
+
+    private static String tag(ContentCoding coding) {
+        return new Representation(FACTS, "text/plain", "t", coding, true, null, true)
+                .entityTag(LATER)
+                .toString();
     }
 
     @ParameterizedTest(name = "RFC 9110 13.1.5: If-Range: {0} is \"x\": {1}")
@@ -148,6 +185,12 @@ class EntityTagTest {
     }
 
     private static String tag(long size, long modifiedNanos, long inode) {
-        return EntityTag.of(new FileFacts(size, modifiedNanos, inode), LATER).toString();
+        return representation(new FileFacts(size, modifiedNanos, inode))
+                .entityTag(LATER)
+                .toString();
+    }
+
+    private static Representation representation(FileFacts facts) {
+        return Representation.of(facts, "text/plain");
     }
 }

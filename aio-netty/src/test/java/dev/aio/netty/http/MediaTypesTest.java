@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,6 +47,16 @@ class MediaTypesTest {
         "a.pdf, application/pdf",
         "a.txt, text/plain; charset=utf-8",
         "a.bin, application/octet-stream",
+        "a.txt.br, application/x-brotli",
+        "a.txt.zst, application/zstd",
+        "TEST.PNG, image/png",
+        "org.eclipse.jetty.Logo.png, image/png",
+        "org/eclipse.jpg/jetty/Logo.png, image/png",
+        "a.docx, application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        // from Debian's table
+        "a.odt, application/vnd.oasis.opendocument.text",
+        "a.hs, text/x-haskell; charset=utf-8",
+        "a.mol, chemical/x-mdl-molfile",
     })
     void theExtensionDecides(String path, String type) {
         assertThat(TYPES.of(path)).isEqualTo(type);
@@ -70,7 +83,7 @@ class MediaTypesTest {
 
     @Test
     void theTableIsAsLargeAsItShouldBe() {
-        assertThat(TYPES.all()).hasSizeGreaterThan(300);
+        assertThat(TYPES.all()).hasSizeGreaterThan(1_500);
     }
 
     @Test
@@ -80,6 +93,80 @@ class MediaTypesTest {
             assertThat(extension).matches("[a-z0-9]+");
             assertThat(type).matches("[a-z]+/[a-z0-9.+-]+(; charset=utf-8)?");
         });
+    }
+
+    @Test
+    void theTableKnowsWhatOurOwnPartSays() throws IOException {
+        Path own = Path.of("src/main/types/own.types");
+        Map<String, String> expected;
+        try (BufferedReader lines = Files.newBufferedReader(own)) {
+            expected = MediaTypes.parse(lines).all();
+        }
+
+        assertThat(TYPES.all()).as("run src/main/types/generate.sh").containsAllEntriesOf(expected);
+    }
+
+    @Test
+    void moreTypesCanBeGiven() {
+        MediaTypes types = MediaTypes.load(
+                Map.of("recipe", "text/x-recipe", "css", "text/css; charset=iso-8859-1", "bin", "application/x-b"));
+
+        assertThat(types.of("a.recipe")).isEqualTo("text/x-recipe; charset=utf-8");
+        assertThat(types.of("a.CSS")).isEqualTo("text/css; charset=iso-8859-1");
+        assertThat(types.of("a.bin")).isEqualTo("application/x-b");
+        assertThat(types.of("a.html")).isEqualTo("text/html; charset=utf-8");
+    }
+
+    @ParameterizedTest(name = "RFC 9110 8.3.1: {0} is a media type: {1}")
+    @CsvSource({
+        "text/html, true",
+        "text/html; charset=utf-8, true",
+        "text/html;charset=\"utf-8\", true",
+        "application/vnd.a+b.c, true",
+        "text, false",
+        "text/, false",
+        "/html, false",
+        "text/html;, false",
+        "text/html; charset, false",
+        "text/ht ml, false",
+        "te/xt/html, false",
+        "'text/html\r\nX: y', false",
+    })
+    void whatAMediaTypeIs(String text, boolean expected) {
+        assertThat(MediaTypes.isMediaType(text)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest(name = "{0} is worth compressing: {1}")
+    @CsvSource({
+        "a.html, true",
+        "a.css, true",
+        "a.js, true",
+        "a.json, true",
+        "a.svg, true",
+        "a.ico, true",
+        "a.bmp, true",
+        "a.wasm, true",
+        "a.ttf, true",
+        "a.pdf, true",
+        "a.unheard-of, true",
+        "a.png, false",
+        "a.jpg, false",
+        "a.webp, false",
+        "a.avif, false",
+        "a.mp4, false",
+        "a.mp3, false",
+        "a.woff, false",
+        "a.woff2, false",
+        "a.gz, false",
+        "a.br, false",
+        "a.zst, false",
+        "a.zip, false",
+        "a.7z, false",
+        "a.xz, false",
+        "a.jar, false",
+    })
+    void whatIsWorthCompressing(String name, boolean expected) {
+        assertThat(MediaTypes.isCompressible(TYPES.of(name))).isEqualTo(expected);
     }
 
     @Test

@@ -26,11 +26,13 @@ class ResponseHeadTest {
 
     private static final long NOW = Instant.parse("1994-11-06T08:49:37Z").toEpochMilli();
     private static final FileHead FILE = file(1_234);
+    private static final RangePlanner RANGES = new RangePlanner(RangePlanner.MAX_RANGES, () -> "B");
     private static final String DATE = "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
     private static final String FILE_FIELDS = "Content-Type: text/html; charset=utf-8\r\n"
             + "Last-Modified: Thu, 01 Jan 1970 00:00:01 GMT\r\n"
             + "ETag: \"3b9aca00-4d2-7\"\r\n"
-            + "Accept-Ranges: bytes\r\n";
+            + "Accept-Ranges: bytes\r\n"
+            + "X-Content-Type-Options: nosniff\r\n";
 
     private final DateHeader date = new DateHeader();
 
@@ -60,6 +62,21 @@ class ResponseHeadTest {
     }
 
     @Test
+    void severalParts_rfc9110_15_3_7_2() {
+        List<ByteRange> ranges = List.of(new ByteRange(100, 9), new ByteRange(0, 1));
+        ResponsePlan plan = ResponsePlan.parts(FILE, MultipartRanges.of(FILE, ranges, "B"));
+
+        assertThat(write(plan, Persistence.KEEP_ALIVE))
+                .isEqualTo("HTTP/1.1 206 Partial Content\r\n"
+                        + DATE
+                        + FILE_FIELDS.substring(FILE_FIELDS.indexOf("Last-Modified"))
+                        + "Content-Type: multipart/byteranges; boundary=B\r\n"
+                        + "Content-Length: "
+                        + plan.parts().length()
+                        + "\r\n\r\n");
+    }
+
+    @Test
     void notModified_rfc9110_15_4_5() {
         assertThat(write(ResponsePlan.notModified(FILE), Persistence.KEEP_ALIVE_SAID))
                 .isEqualTo("HTTP/1.1 304 Not Modified\r\n"
@@ -75,6 +92,7 @@ class ResponseHeadTest {
                 .isEqualTo("HTTP/1.1 416 Requested Range Not Satisfiable\r\n"
                         + DATE
                         + "Content-Type: text/plain; charset=utf-8\r\n"
+                        + "X-Content-Type-Options: nosniff\r\n"
                         + "Content-Range: bytes */1234\r\n"
                         + "Content-Length: 36\r\n"
                         + "\r\n"
@@ -87,6 +105,7 @@ class ResponseHeadTest {
         String head = "HTTP/1.1 404 Not Found\r\n"
                 + DATE
                 + "Content-Type: text/plain; charset=utf-8\r\n"
+                + "X-Content-Type-Options: nosniff\r\n"
                 + "Content-Length: 14\r\n"
                 + "\r\n";
 
@@ -99,7 +118,13 @@ class ResponseHeadTest {
     void methodNotAllowed_rfc9110_15_5_6() {
         assertThat(write(ResponsePlan.methodNotAllowed(), Persistence.KEEP_ALIVE))
                 .startsWith("HTTP/1.1 405 Method Not Allowed\r\n")
-                .contains("\r\nAllow: GET, HEAD\r\n");
+                .contains("\r\nAllow: GET, HEAD, OPTIONS\r\n");
+    }
+
+    @Test
+    void optionsHasNoContentAndSaysSo_rfc9110_9_3_7() {
+        assertThat(write(ResponsePlan.options(), Persistence.KEEP_ALIVE))
+                .isEqualTo("HTTP/1.1 200 OK\r\n" + DATE + "Allow: GET, HEAD, OPTIONS\r\nContent-Length: 0\r\n\r\n");
     }
 
     @ParameterizedTest
@@ -123,10 +148,17 @@ class ResponseHeadTest {
                 ResponsePlan.whole(FILE),
                 ResponsePlan.whole(large),
                 ResponsePlan.part(large, new ByteRange(1, Long.MAX_VALUE - 1)),
+                ResponsePlan.parts(
+                        large,
+                        MultipartRanges.of(
+                                large,
+                                List.of(new ByteRange(1, 1), new ByteRange(Long.MAX_VALUE - 1, 1)),
+                                MultipartRanges.randomBoundary())),
                 ResponsePlan.notModified(FILE),
                 ResponsePlan.rangeNotSatisfiable(Long.MAX_VALUE),
                 ResponsePlan.redirect("/" + "%20".repeat(4_000)),
                 ResponsePlan.methodNotAllowed(),
+                ResponsePlan.options(),
                 ResponsePlan.of(HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE));
     }
 
@@ -185,7 +217,7 @@ class ResponseHeadTest {
         for (int i = 0; i < times; i++) {
             out.clear();
             FileHead file = FILE.at(NOW);
-            ResponsePlan plan = ResponsePlanner.plan(HttpMethod.GET, headers, file, NOW);
+            ResponsePlan plan = ResponsePlanner.plan(HttpMethod.GET, headers, file, RANGES, NOW);
             ResponseHead.write(out, plan, persistence.after(plan), date, NOW);
         }
     }
@@ -197,6 +229,6 @@ class ResponseHeadTest {
     }
 
     private static FileHead file(long size) {
-        return FileHead.of(new FileFacts(size, 1_000_000_000, 7), "text/html; charset=utf-8", NOW);
+        return FileHead.of(Representation.of(new FileFacts(size, 1_000_000_000, 7), "text/html; charset=utf-8"), NOW);
     }
 }

@@ -23,13 +23,10 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,10 +35,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -129,90 +123,8 @@ class StaticFileHandlerTest {
         assertThat(uncaught).isEmpty();
     }
 
-    private Client connect() throws IOException {
-        return new Client((InetSocketAddress) listener.localAddress());
-    }
-
-    /** An HTTP/1.1 client that does as it is told. */
-    private static final class Client implements AutoCloseable {
-        private final Socket socket;
-        private final InputStream in;
-
-        Client(InetSocketAddress address) throws IOException {
-            this(new Socket(address.getAddress(), address.getPort()));
-        }
-
-        Client(Socket socket) throws IOException {
-            this.socket = socket;
-            socket.setSoTimeout((int) Await.DEADLINE.toMillis());
-            in = new BufferedInputStream(socket.getInputStream());
-        }
-
-        Client send(String request) throws IOException {
-            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-            return this;
-        }
-
-        Response get(String path, String... fields) throws IOException {
-            send(request("GET", path, fields));
-            return response();
-        }
-
-        Response response() throws IOException {
-            return response(true);
-        }
-
-        Response response(boolean withBody) throws IOException {
-            String status = line();
-            Map<String, String> fields = new LinkedHashMap<>();
-            for (String line = line(); !line.isEmpty(); line = line()) {
-                int colon = line.indexOf(':');
-                fields.put(
-                        line.substring(0, colon).toLowerCase(Locale.ROOT),
-                        line.substring(colon + 1).strip());
-            }
-            int length = Integer.parseInt(fields.getOrDefault("content-length", "0"));
-            byte[] body = in.readNBytes(withBody ? length : 0);
-            return new Response(status, fields, body, withBody && body.length < length);
-        }
-
-        private String line() throws IOException {
-            ByteArrayOutputStream line = new ByteArrayOutputStream();
-            for (int b = in.read(); b != '\n'; b = in.read()) {
-                if (b < 0) {
-                    throw new EOFException("connection closed after " + line);
-                }
-                line.write(b);
-            }
-            return line.toString(StandardCharsets.ISO_8859_1).stripTrailing();
-        }
-
-        void assertClosed() throws IOException {
-            assertThat(in.read()).as("byte behind the last response").isEqualTo(-1);
-        }
-
-        @Override
-        public void close() throws IOException {
-            socket.close();
-        }
-    }
-
-    private record Response(String status, Map<String, String> fields, byte[] body, boolean cutShort) {
-        int code() {
-            return Integer.parseInt(status.substring("HTTP/1.1 ".length(), "HTTP/1.1 ".length() + 3));
-        }
-
-        String field(String name) {
-            return fields.get(name);
-        }
-    }
-
-    private static String request(String method, String path, String... fields) {
-        StringBuilder request = new StringBuilder(method + ' ' + path + " HTTP/1.1\r\nHost: localhost\r\n");
-        for (String field : fields) {
-            request.append(field).append("\r\n");
-        }
-        return request.append("\r\n").toString();
+    private TestClient connect() throws IOException {
+        return new TestClient((InetSocketAddress) listener.localAddress());
     }
 
     @ParameterizedTest
@@ -234,9 +146,9 @@ class StaticFileHandlerTest {
         if (state.equals("cold")) {
             source.cold();
         }
-        try (Client client = connect()) {
+        try (TestClient client = connect()) {
             for (int i = 0; i < 3; i++) {
-                Response response = client.get('/' + source.name());
+                TestClient.Response response = client.get('/' + source.name());
                 assertThat(response.code()).isEqualTo(200);
                 TestFile.assertSame(response.body(), source.content, source.name());
             }
@@ -247,8 +159,8 @@ class StaticFileHandlerTest {
     void aResponseDescribesItsFile() throws Exception {
         TestFile source = TestFile.create(directory, "page.html", 1234);
         Files.setLastModifiedTime(source.path, FileTime.fromMillis(784111777_000L));
-        try (Client client = connect()) {
-            Response response = client.get("/page.html");
+        try (TestClient client = connect()) {
+            TestClient.Response response = client.get("/page.html");
             assertThat(response.status()).isEqualTo("HTTP/1.1 200 OK");
             assertThat(response.field("content-length")).isEqualTo("1234");
             assertThat(response.field("content-type")).startsWith("text/html");
@@ -262,9 +174,9 @@ class StaticFileHandlerTest {
     @Test
     void headAnswersWithoutBody() throws Exception {
         TestFile source = TestFile.create(directory, "a", 100_000);
-        try (Client client = connect()) {
-            client.send(request("HEAD", "/a"));
-            Response head = client.response(false);
+        try (TestClient client = connect()) {
+            client.send(TestClient.request("HEAD", "/a"));
+            TestClient.Response head = client.response(false);
             assertThat(head.code()).isEqualTo(200);
             assertThat(head.field("content-length")).isEqualTo("100000");
             TestFile.assertSame(client.get("/a").body(), source.content, "the response behind it");
@@ -275,8 +187,8 @@ class StaticFileHandlerTest {
     @CsvSource({"bytes=0-0,0,1", "bytes=70001-99998,70001,29998", "bytes=500000-,500000,24288", "bytes=-5,524283,5"})
     void aRangeArrivesExactly(String range, int position, int length) throws Exception {
         TestFile source = TestFile.create(directory, "a", 512 * 1024).cold();
-        try (Client client = connect()) {
-            Response response = client.get("/a", "Range: " + range);
+        try (TestClient client = connect()) {
+            TestClient.Response response = client.get("/a", "Range: " + range);
             assertThat(response.code()).isEqualTo(206);
             assertThat(response.field("content-range"))
                     .isEqualTo("bytes " + position + '-' + (position + length - 1) + "/524288");
@@ -284,11 +196,55 @@ class StaticFileHandlerTest {
         }
     }
 
+    /** Small and large parts of small and large files, in memory and not. */
+    @ParameterizedTest
+    @CsvSource({
+        "50000, hot, '0-0,100-199,-5'",
+        "50000, cold, '0-0,100-199,-5'",
+        "3000000, hot, '0-0,-5'",
+        "3000000, cold, '0-0,-5'",
+        "3000000, hot, '2000000-2999998,5-1500000,1700001-1700001'",
+        "3000000, cold, '2000000-2999998,5-1500000,1700001-1700001'",
+    })
+    void severalRangesArriveInOneResponse(int size, String state, String ranges) throws Exception {
+        TestFile source = TestFile.create(directory, "a.txt", size);
+        if (state.equals("cold")) {
+            source.cold();
+        }
+        try (TestClient client = connect()) {
+            for (int i = 0; i < 2; i++) {
+                TestClient.Response response = client.get("/a.txt", "Range: bytes=" + ranges);
+                assertThat(response.code()).isEqualTo(206);
+                String boundary = response.field("content-type").replace("multipart/byteranges; boundary=", "");
+                assertThat(response.field("content-range")).isNull();
+                TestFile.assertSame(response.body(), multipart(source, boundary, ranges), ranges);
+            }
+            assertThat(client.get("/a.txt", "Range: bytes=0-0").code()).isEqualTo(206);
+        }
+    }
+
+    private static byte[] multipart(TestFile source, String boundary, String ranges) throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        int size = source.content.length;
+        for (String range : ranges.split(",")) {
+            String[] ends = range.split("-");
+            int first = ends[0].isEmpty() ? size - Integer.parseInt(ends[1]) : Integer.parseInt(ends[0]);
+            int last = ends[0].isEmpty() ? size - 1 : Integer.parseInt(ends[1]);
+            String head = (all.size() == 0 ? "--" : "\r\n--") + boundary
+                    + "\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Range: bytes "
+                    + first + '-' + last + '/' + size + "\r\n\r\n";
+            all.write(head.getBytes(StandardCharsets.US_ASCII));
+            all.write(source.content, first, last - first + 1);
+        }
+        all.write(("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.US_ASCII));
+        return all.toByteArray();
+    }
+
     @Test
     void aRangeBehindTheEndIsRefused() throws Exception {
         TestFile.create(directory, "a", 100);
-        try (Client client = connect()) {
-            Response response = client.get("/a", "Range: bytes=100-");
+        try (TestClient client = connect()) {
+            TestClient.Response response = client.get("/a", "Range: bytes=100-");
             assertThat(response.code()).isEqualTo(416);
             assertThat(response.field("content-range")).isEqualTo("bytes */100");
             assertThat(client.get("/a").code()).as("the connection goes on").isEqualTo(200);
@@ -299,9 +255,9 @@ class StaticFileHandlerTest {
     void whatTheClientHasIsNotSentAgain() throws Exception {
         TestFile source = TestFile.create(directory, "a", 100);
         Files.setLastModifiedTime(source.path, FileTime.fromMillis(784111777_000L));
-        try (Client client = connect()) {
-            Response full = client.get("/a");
-            Response byTag = client.get("/a", "If-None-Match: " + full.field("etag"));
+        try (TestClient client = connect()) {
+            TestClient.Response full = client.get("/a");
+            TestClient.Response byTag = client.get("/a", "If-None-Match: " + full.field("etag"));
             assertThat(byTag.code()).isEqualTo(304);
             assertThat(byTag.field("etag")).isEqualTo(full.field("etag"));
             assertThat(client.get("/a", "If-Modified-Since: " + full.field("last-modified"))
@@ -327,8 +283,8 @@ class StaticFileHandlerTest {
         TestFile.create(directory, "a", 10);
         Files.createDirectory(directory.resolve("sub"));
         Files.createSymbolicLink(directory.resolve("link"), Path.of("/etc/hostname"));
-        try (Client client = connect()) {
-            Response response = client.get(path);
+        try (TestClient client = connect()) {
+            TestClient.Response response = client.get(path);
             assertThat(codes.split(" ")).contains(String.valueOf(response.code()));
             assertThat(new String(response.body(), StandardCharsets.ISO_8859_1)).doesNotContain("secret");
         }
@@ -339,7 +295,7 @@ class StaticFileHandlerTest {
         TestFile.create(directory, "a", 10);
         Path fifo = directory.resolve("fifo");
         assumeTrue(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor() == 0, "no mkfifo");
-        try (Client client = connect()) {
+        try (TestClient client = connect()) {
             assertThat(client.get("/fifo").code()).isEqualTo(403);
             assertThat(client.get("/a").code()).isEqualTo(200);
         }
@@ -349,9 +305,9 @@ class StaticFileHandlerTest {
     void aDirectoryIsAnsweredByItsIndex() throws Exception {
         Files.createDirectory(directory.resolve("sub"));
         TestFile index = TestFile.create(directory.resolve("sub"), "index.html", 77);
-        try (Client client = connect()) {
+        try (TestClient client = connect()) {
             assertThat(client.get("/sub/").body()).isEqualTo(index.content);
-            Response redirect = client.get("/sub");
+            TestClient.Response redirect = client.get("/sub");
             assertThat(redirect.code()).isIn(301, 308);
             assertThat(redirect.field("location")).isEqualTo("/sub/");
         }
@@ -361,7 +317,7 @@ class StaticFileHandlerTest {
     void aFileThatChangesIsServedAnewOnceTrustIsOver() throws Exception {
         TestFile first = TestFile.create(directory, "a", 100);
         TestFile second = TestFile.create(directory, "b", 200);
-        try (Client client = connect()) {
+        try (TestClient client = connect()) {
             assertThat(client.get("/a").body()).isEqualTo(first.content);
             Files.move(second.path, first.path, StandardCopyOption.REPLACE_EXISTING);
             Await.until("new content", () -> client.get("/a").body().length == 200);
@@ -372,8 +328,8 @@ class StaticFileHandlerTest {
     @Test
     void connectionCloseIsHonoured() throws Exception {
         TestFile source = TestFile.create(directory, "a", 300_000);
-        try (Client client = connect()) {
-            Response response = client.get("/a", "Connection: close");
+        try (TestClient client = connect()) {
+            TestClient.Response response = client.get("/a", "Connection: close");
             assertThat(response.field("connection")).isEqualTo("close");
             TestFile.assertSame(response.body(), source.content, "a");
             client.assertClosed();
@@ -383,7 +339,7 @@ class StaticFileHandlerTest {
     @Test
     void http10ClosesUnlessAskedNotTo() throws Exception {
         TestFile source = TestFile.create(directory, "a", 100);
-        try (Client client = connect()) {
+        try (TestClient client = connect()) {
             client.send("GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
             assertThat(client.response().field("connection")).isEqualTo("keep-alive");
             client.send("GET /a HTTP/1.0\r\n\r\n");
@@ -396,7 +352,7 @@ class StaticFileHandlerTest {
     @ValueSource(strings = {"GARBAGE\r\n\r\n", "GET\r\n\r\n", "GET /a HTTP/1.1\r\nHost: a\r\nbad header\r\n\r\n"})
     void aMalformedRequestIsAnsweredAndEndsTheConnection(String request) throws Exception {
         TestFile.create(directory, "a", 10);
-        try (Client client = connect()) {
+        try (TestClient client = connect()) {
             client.send(request);
             assertThat(client.response().code()).isEqualTo(400);
             client.assertClosed();
@@ -420,9 +376,9 @@ class StaticFileHandlerTest {
             int which = random.nextInt(sources.size() + 1);
             TestFile source = which < sources.size() ? sources.get(which) : null;
             expected.add(source);
-            requests.append(request("GET", source == null ? "/missing" : '/' + source.name()));
+            requests.append(TestClient.request("GET", source == null ? "/missing" : '/' + source.name()));
         }
-        try (Client client = connect()) {
+        try (TestClient client = connect()) {
             Thread sender = new Thread(() -> {
                 try {
                     client.send(requests.toString());
@@ -432,7 +388,7 @@ class StaticFileHandlerTest {
             });
             sender.start();
             for (int i = 0; i < expected.size(); i++) {
-                Response response = client.response();
+                TestClient.Response response = client.response();
                 String what = "response " + i + ", seed " + seed;
                 TestFile source = expected.get(i);
                 assertThat(response.code()).as(what).isEqualTo(source == null ? 404 : 200);
@@ -452,9 +408,9 @@ class StaticFileHandlerTest {
         assumeTrue(loops == LoopKind.NIO || size == 10, "Netty 4.2.18's epoll loses half-closed channels");
         TestFile source = TestFile.create(directory, "a", size);
         int requests = Math.max(2, 12_000_000 / Math.max(size, 60_000));
-        try (Client client = connect()) {
-            client.send(request("GET", "/a").repeat(requests));
-            client.socket.shutdownOutput();
+        try (TestClient client = connect()) {
+            client.send(TestClient.request("GET", "/a").repeat(requests));
+            client.socket().shutdownOutput();
             for (int i = 0; i < requests; i++) {
                 TestFile.assertSame(client.response().body(), source.content, "response " + i);
             }
@@ -466,8 +422,8 @@ class StaticFileHandlerTest {
     void aClientThatAsksForMuchAndReadsLittleHoldsFewBuffers() throws Exception {
         TestFile source = TestFile.create(directory, "a", 60_000);
         int requests = 400; // far more than the sockets hold
-        try (Client client = connect()) {
-            client.send(request("GET", "/a").repeat(requests));
+        try (TestClient client = connect()) {
+            client.send(TestClient.request("GET", "/a").repeat(requests));
             for (int i = 0; i < requests; i++) {
                 TestFile.assertSame(client.response().body(), source.content, "response " + i);
                 assertThat(t.transport.pool().inUse()).isLessThanOrEqualTo(8);
@@ -479,8 +435,9 @@ class StaticFileHandlerTest {
     void theLastOfManyAnswersArrivesBeforeTheConnectionEnds() throws Exception {
         TestFile source = TestFile.create(directory, "a", 60_000);
         int requests = 200;
-        try (Client client = connect()) {
-            client.send(request("GET", "/a").repeat(requests - 1) + request("GET", "/a", "Connection: close"));
+        try (TestClient client = connect()) {
+            client.send(TestClient.request("GET", "/a").repeat(requests - 1)
+                    + TestClient.request("GET", "/a", "Connection: close"));
             for (int i = 0; i < requests; i++) {
                 TestFile.assertSame(client.response().body(), source.content, "response " + i);
             }
@@ -491,7 +448,7 @@ class StaticFileHandlerTest {
     @Test
     void drainingEndsAnIdleConnection() throws Exception {
         TestFile.create(directory, "a", 10);
-        try (Client client = connect()) {
+        try (TestClient client = connect()) {
             assertThat(client.get("/a").code()).isEqualTo(200);
             accepted.take().pipeline().fireUserEventTriggered(StaticFileHandler.DRAIN);
             client.assertClosed();
@@ -503,15 +460,15 @@ class StaticFileHandlerTest {
     void drainingLetsAnswersArriveWhole(int size) throws Exception {
         TestFile source = TestFile.create(directory, "a", size);
         int requests = 16 * MIB / size; // more than the sockets hold
-        try (Client client = connect()) {
-            client.send(request("GET", "/a").repeat(requests));
+        try (TestClient client = connect()) {
+            client.send(TestClient.request("GET", "/a").repeat(requests));
             TestFile.assertSame(client.response().body(), source.content, "response 0");
             Channel channel = accepted.take();
             channel.pipeline().fireUserEventTriggered(StaticFileHandler.DRAIN);
             int answered = 1;
             try {
                 while (answered < requests) {
-                    Response response = client.response();
+                    TestClient.Response response = client.response();
                     assertThat(response.cutShort())
                             .as("response %s cut short", answered)
                             .isFalse();
@@ -528,17 +485,17 @@ class StaticFileHandlerTest {
     void aFileTruncatedWhileItIsServedEndsTheConnection() throws Exception {
         TestFile source = TestFile.create(directory, "a", 16 * MIB);
         byte[] arrived;
-        try (Client client = connect()) {
-            client.send(request("GET", "/a"));
+        try (TestClient client = connect()) {
+            client.send(TestClient.request("GET", "/a"));
             String status = client.line();
             assertThat(status).contains("200");
             for (String line = client.line(); !line.isEmpty(); line = client.line()) {}
-            byte[] first = client.in.readNBytes(1000);
+            byte[] first = client.in().readNBytes(1000);
             source.truncate(12 * MIB + 77);
             ByteArrayOutputStream all = new ByteArrayOutputStream();
             all.write(first);
             try {
-                client.in.transferTo(all);
+                client.in().transferTo(all);
             } catch (IOException reset) {
                 assertThat(reset).hasMessageContaining("reset");
             }
@@ -548,10 +505,31 @@ class StaticFileHandlerTest {
         TestFile.assertSame(arrived, Arrays.copyOf(source.content, arrived.length), "what arrived");
     }
 
+    /** The first part has long left when the second turns out to be no longer there. */
+    @Test
+    void aFileTruncatedBetweenTwoPartsEndsTheConnection() throws Exception {
+        TestFile source = TestFile.create(directory, "a", 16 * MIB);
+        try (TestClient client = connect()) {
+            client.send(TestClient.request("GET", "/a", "Range: bytes=0-8388607,12000000-12000999"));
+            assertThat(client.line()).contains("206");
+            for (String line = client.line(); !line.isEmpty(); line = client.line()) {}
+            for (int i = 0; i < 4; i++) {
+                client.line(); // delimiter, fields, blank
+            }
+            TestFile.assertSame(client.in().readNBytes(1000), source.range(0, 1000), "what arrived first");
+            source.truncate(10 * MIB);
+            try {
+                assertThat(client.in().readAllBytes().length).isLessThanOrEqualTo(8 * MIB);
+            } catch (IOException reset) {
+                assertThat(reset).hasMessageContaining("reset");
+            }
+        }
+    }
+
     @Test
     void overloadIsAnsweredAndTheConnectionGoesOn() throws Exception {
         TestFile source = TestFile.create(directory, "a", 100);
-        try (Client client = connect()) {
+        try (TestClient client = connect()) {
             assertThat(client.get("/a").code()).isEqualTo(200);
             try (TestTransport.BlockedLane lane = t.blockLane()) {
                 lane.fill();
@@ -567,10 +545,11 @@ class StaticFileHandlerTest {
         TestFile.create(directory, "hot", 4 * MIB);
         TestFile.create(directory, "cold", 4 * MIB + 1).cold();
         for (int i = 0; i < 10; i++) {
-            try (Client client = connect()) {
-                client.send(request("GET", i % 2 == 0 ? "/hot" : "/cold").repeat(5));
-                client.in.readNBytes(1000 * i);
-                client.socket.setSoLinger(true, 0);
+            try (TestClient client = connect()) {
+                client.send(
+                        TestClient.request("GET", i % 2 == 0 ? "/hot" : "/cold").repeat(5));
+                client.in().readNBytes(1000 * i);
+                client.socket().setSoLinger(true, 0);
             }
         }
         for (int i = 0; i < 10; i++) {
@@ -598,8 +577,8 @@ class StaticFileHandlerTest {
             large.cold();
         }
         InetSocketAddress address = (InetSocketAddress) listener.localAddress();
-        try (Client client =
-                new Client(trusting.getSocketFactory().createSocket(address.getAddress(), address.getPort()))) {
+        try (TestClient client =
+                new TestClient(trusting.getSocketFactory().createSocket(address.getAddress(), address.getPort()))) {
             TestFile.assertSame(client.get("/small").body(), small.content, "small");
             TestFile.assertSame(client.get("/large").body(), large.content, "large");
         }
@@ -610,20 +589,20 @@ class StaticFileHandlerTest {
     void manyConnectionsAreServedAtOnce() throws Exception {
         TestFile small = TestFile.create(directory, "small", 1000);
         TestFile large = TestFile.create(directory, "large", MIB).cold();
-        List<Client> clients = new ArrayList<>();
+        List<TestClient> clients = new ArrayList<>();
         try {
             for (int i = 0; i < 64; i++) {
                 clients.add(connect());
             }
-            for (Client client : clients) {
-                client.send(request("GET", "/small") + request("GET", "/large"));
+            for (TestClient client : clients) {
+                client.send(TestClient.request("GET", "/small") + TestClient.request("GET", "/large"));
             }
-            for (Client client : clients) {
+            for (TestClient client : clients) {
                 TestFile.assertSame(client.response().body(), small.content, "small");
                 TestFile.assertSame(client.response().body(), large.content, "large");
             }
         } finally {
-            for (Client client : clients) {
+            for (TestClient client : clients) {
                 client.close();
             }
         }
@@ -632,7 +611,7 @@ class StaticFileHandlerTest {
     @Test
     void aRequestAfterTheHandlerWasClosedIsRefused() throws Exception {
         TestFile.create(directory, "a", 10);
-        try (Client client = connect()) {
+        try (TestClient client = connect()) {
             assertThat(client.get("/a").code()).isEqualTo(200);
             site.close();
             assertThat(client.get("/a").code()).isEqualTo(503);
@@ -643,7 +622,7 @@ class StaticFileHandlerTest {
     @Test
     void theEndOfTheTransportIsAnsweredAsOverload() throws Exception {
         TestFile.create(directory, "a", MIB).cold();
-        try (Client client = connect()) {
+        try (TestClient client = connect()) {
             assertThat(client.get("/missing").code()).isEqualTo(404);
             t.closeTransport();
             assertThat(client.get("/a").code()).isEqualTo(503);
