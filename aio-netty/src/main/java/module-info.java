@@ -12,7 +12,8 @@ module dev.aio.netty {
     requires io.netty.transport.unix.common;
     requires static org.jspecify;
 
-    // Of those who have it: dev.aio.netty.micrometer.
+    // Of those who have it: streams of HTTP/2, dev.aio.netty.micrometer.
+    requires static io.netty.codec.http2;
     requires static micrometer.core;
 
     // Of the standalone server alone; HdrHistogram is no module, so that a command that needs it runs from a class

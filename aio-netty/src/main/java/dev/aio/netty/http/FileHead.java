@@ -22,6 +22,8 @@ final class FileHead {
     private final @Nullable EntityTag entityTag;
     private final long lastModifiedSecond;
     private final long validUntilMillis;
+    private final List<HeaderField> fieldList;
+    private final List<HeaderField> fieldListOfNotModified;
     private final byte[] fields;
     private final int endOfType;
     private final byte[] fieldsOfNotModified;
@@ -35,8 +37,10 @@ final class FileHead {
         validUntilMillis = validUntilMillis(facts, nowMillis);
         HeaderField type = new HeaderField(FieldNames.CONTENT_TYPE, representation.contentType());
         endOfType = type.length();
-        fields = render(fields(type));
-        fieldsOfNotModified = render(fieldsOfNotModified());
+        fieldList = List.copyOf(fields(type));
+        fieldListOfNotModified = List.copyOf(fieldsOfNotModified());
+        fields = render(fieldList);
+        fieldsOfNotModified = render(fieldListOfNotModified);
         whole = ResponsePlan.whole(this);
     }
 
@@ -154,6 +158,16 @@ final class FileHead {
     /** Appends all that is said of the file, Content-Type first. */
     void writeFields(ByteBuf out) {
         out.writeBytes(fields);
+    }
+
+    /** What {@link #writeFields} appends. */
+    List<HeaderField> fieldList() {
+        return fieldList;
+    }
+
+    /** What {@link #writeFieldsOfNotModified} appends. */
+    List<HeaderField> fieldListOfNotModified() {
+        return fieldListOfNotModified;
     }
 
     /** Appends the same without Content-Type, which each part has for itself. */

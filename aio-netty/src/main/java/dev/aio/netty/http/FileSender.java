@@ -16,28 +16,16 @@ import org.jspecify.annotations.Nullable;
  * Sends responses that have bytes of a file: small ones that are in memory with one write, all others
  * by a {@link FileTransfer} for each part. One response at a time; confined to its loop.
  */
-final class FileSender implements FileTransfer.Listener {
+final class FileSender implements ResponseWriter, FileTransfer.Listener {
 
     /** Head and body up to this many bytes are read into one buffer and leave in one write. */
     private static final int COPY_LIMIT = 64 * 1024;
-
-    /** Told once how a response ended, on the loop; the file has been released. */
-    interface Listener {
-
-        /** All of it is written, though perhaps not flushed. */
-        void sent();
-
-        /**
-         * @param file released; good for its name and for telling the cache
-         * @param started whether a part of the response has left
-         */
-        void sendFailed(OpenFile file, Throwable cause, boolean started);
-    }
 
     private final AioTransport transport;
     private final AioLoop loop;
     private final ChannelHandlerContext ctx;
     private final Listener listener;
+    private final DateHeader date = new DateHeader();
 
     private @Nullable OpenFile file; // of the response that is on its way
     private @Nullable MultipartRanges parts;
@@ -51,17 +39,20 @@ final class FileSender implements FileTransfer.Listener {
     }
 
     /** From the pool, so that sendfile can follow what is in it; else from the channel's allocator. */
-    ByteBuf allocate(int length) {
+    private ByteBuf allocate(int length) {
         ByteBuf buffer = transport.pool().tryAllocate(length);
         return buffer != null ? buffer : ctx.alloc().directBuffer(length);
     }
 
-    /**
-     * Sends head and content of a plan; the listener may be called before this method returns.
-     *
-     * @param toSend becomes the sender's
-     */
-    void send(OpenFile toSend, ResponsePlan plan, Persistence persistence, DateHeader date, long nowMillis) {
+    @Override
+    public void respond(ResponsePlan plan, Persistence persistence, long nowMillis) {
+        ByteBuf out = allocate(ResponseHead.maxLength(plan));
+        ResponseHead.write(out, plan, persistence, date, nowMillis);
+        ctx.write(out);
+    }
+
+    @Override
+    public void send(OpenFile toSend, ResponsePlan plan, Persistence persistence, long nowMillis) {
         file = toSend;
         parts = plan.parts();
         begun = 0;

@@ -2,6 +2,7 @@ package dev.aio.netty.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 
 /**
@@ -28,6 +29,11 @@ record HeaderField(AsciiString name, String value) {
         out.writeByte(':').writeByte(' ');
         ByteBufUtil.writeAscii(out, value);
         out.writeByte('\r').writeByte('\n');
+    }
+
+    /** As Netty's objects have it; one of that name that is there already is replaced. */
+    void addTo(HttpHeaders headers) {
+        headers.set(name, value);
     }
 
     /** Bytes of the field line. */

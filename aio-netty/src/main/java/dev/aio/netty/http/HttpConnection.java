@@ -28,6 +28,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private static final long LINGER_MILLIS = 2_000;
 
     private final StaticFileHandler site;
+    private final PipelineKind kind;
     private final ArrayDeque<HttpRequest> waiting = new ArrayDeque<>(4);
     private ChannelHandlerContext ctx;
     private HttpExchange exchange;
@@ -39,15 +40,16 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private boolean closing; // the last response is written
     private boolean lingering; // and has left; the client's end is awaited
 
-    HttpConnection(StaticFileHandler site) {
+    HttpConnection(StaticFileHandler site, PipelineKind kind) {
         this.site = site;
+        this.kind = kind;
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         ctx = added;
         AioLoop loop = site.transport().loop(added.channel().eventLoop());
-        exchange = new HttpExchange(site, loop, this, added);
+        exchange = new HttpExchange(site, loop, kind, this, added);
     }
 
     @Override
@@ -145,6 +147,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         closing = true;
+        if (kind == PipelineKind.STREAM) {
+            return; // its last frame ends it, and closing it before that has left would cut it
+        }
         ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) written -> {
             if (written.isSuccess()) {
                 linger();

@@ -4,7 +4,6 @@ import dev.aio.netty.AioLoop;
 import dev.aio.netty.OpenFile;
 import dev.aio.netty.stream.ChangedFileException;
 import dev.aio.netty.stream.TruncatedFileException;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
@@ -16,26 +15,32 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
  * Carries out the plan for one request of a connection at a time: has the file found, asks the
  * planner, has the answer sent. Used again for the connection's next request. Confined to its loop.
  */
-final class HttpExchange implements FileFinder.Listener, FileSender.Listener {
+final class HttpExchange implements FileFinder.Listener, ResponseWriter.Listener {
 
     private final StaticFileHandler site;
     private final HttpConnection connection;
     private final ChannelHandlerContext ctx;
     private final FileFinder finder;
-    private final FileSender sender;
-    private final DateHeader date = new DateHeader();
+    private final ResponseWriter writer;
 
     private HttpRequest request;
     private RequestTarget target;
     private Persistence persistence;
     private boolean lookedAgain;
 
-    HttpExchange(StaticFileHandler site, AioLoop loop, HttpConnection connection, ChannelHandlerContext ctx) {
+    HttpExchange(
+            StaticFileHandler site,
+            AioLoop loop,
+            PipelineKind kind,
+            HttpConnection connection,
+            ChannelHandlerContext ctx) {
         this.site = site;
         this.connection = connection;
         this.ctx = ctx;
         finder = new FileFinder(site, loop, this);
-        sender = new FileSender(site.transport(), loop, ctx, this);
+        writer = kind == PipelineKind.BYTES
+                ? new FileSender(site.transport(), loop, ctx, this)
+                : new ObjectWriter(loop, ctx, this);
     }
 
     /** Ends with a call of {@link HttpConnection#answered} or {@link HttpConnection#broken}. */
@@ -88,7 +93,7 @@ final class HttpExchange implements FileFinder.Listener, FileSender.Listener {
             file.release();
             respond(plan);
         } else {
-            sender.send(file, plan, persistence, date, nowMillis);
+            writer.send(file, plan, persistence, nowMillis);
         }
     }
 
@@ -107,9 +112,7 @@ final class HttpExchange implements FileFinder.Listener, FileSender.Listener {
     private void respond(ResponsePlan answer) {
         ResponsePlan plan = answer.forMethod(request.method());
         Persistence after = persistence.after(plan);
-        ByteBuf out = sender.allocate(ResponseHead.maxLength(plan));
-        ResponseHead.write(out, plan, after, date, System.currentTimeMillis());
-        ctx.write(out);
+        writer.respond(plan, after, System.currentTimeMillis());
         done(after);
     }
 

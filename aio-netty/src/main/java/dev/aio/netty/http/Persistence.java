@@ -48,6 +48,15 @@ enum Persistence {
         return plan.mustClose() ? CLOSE : this;
     }
 
+    /** Says so as Netty's objects do. */
+    void addTo(HttpHeaders headers) {
+        if (this == CLOSE) {
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        } else if (this == KEEP_ALIVE_SAID) {
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+        }
+    }
+
     /** The Connection field with its line end, or nothing; shared, not to be written to. */
     byte[] fieldLine() {
         return fieldLine;

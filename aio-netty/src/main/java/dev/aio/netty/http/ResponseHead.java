@@ -2,6 +2,8 @@ package dev.aio.netty.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -75,6 +77,30 @@ final class ResponseHead {
         if (text != null) {
             ByteBufUtil.writeAscii(out, text);
         }
+    }
+
+    /** The fields that {@link #write} writes, as Netty's objects have them. */
+    static void addTo(HttpHeaders headers, ResponsePlan plan, Persistence persistence, long nowMillis) {
+        headers.set(HttpHeaderNames.DATE, dateOf(nowMillis));
+        FileHead file = plan.file();
+        if (file == null) {
+            if (plan.isText()) {
+                headers.set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
+                headers.set(FieldNames.X_CONTENT_TYPE_OPTIONS, "nosniff");
+            }
+        } else {
+            boolean notModified = plan.status() == HttpResponseStatus.NOT_MODIFIED;
+            (notModified ? file.fieldListOfNotModified() : file.fieldList()).forEach(field -> field.addTo(headers));
+        }
+        plan.fields().forEach(field -> field.addTo(headers)); // a Content-Type among them is that of all parts
+        if (plan.contentLength() != ResponsePlan.NO_LENGTH) {
+            headers.set(HttpHeaderNames.CONTENT_LENGTH, plan.contentLength());
+        }
+        persistence.addTo(headers);
+    }
+
+    private static String dateOf(long nowMillis) {
+        return new String(HttpDates.format(Math.floorDiv(nowMillis, 1_000L)), StandardCharsets.US_ASCII);
     }
 
     private static void writeStatusLine(ByteBuf out, HttpResponseStatus status) {

@@ -7,15 +7,16 @@ import dev.aio.netty.OpenFiles;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http.HttpResponseEncoder;
-import io.netty.handler.codec.http.HttpServerCodec;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
  * Serves the files beneath a directory: add it to a pipeline behind a {@code HttpRequestDecoder}. It
- * writes whole responses as bytes, so no encoder is needed.
+ * then writes whole responses as bytes, so no encoder is needed; that is the fastest way.
+ *
+ * <p>Where there is an encoder, such as an {@code HttpServerCodec}, perhaps with an {@code HttpContentCompressor}
+ * behind it, responses are written as Netty's objects. So they are to a stream of HTTP/2: add it to the
+ * pipeline of the streams that an {@code Http2MultiplexHandler} makes.
  *
  * <pre>{@code
  * AioTransport transport = AioTransport.of(group);
@@ -61,14 +62,9 @@ public final class StaticFileHandler extends ChannelInboundHandlerAdapter implem
     /** Puts a handler with this channel's state in its own place. */
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        ChannelPipeline pipeline = ctx.pipeline();
-        if (pipeline.get(HttpServerCodec.class) != null || pipeline.get(HttpResponseEncoder.class) != null) {
-            // It would refuse our bytes, and the client would wait for them.
-            throw new IllegalStateException("pipeline with an encoder of HTTP responses: "
-                    + pipeline.names()
-                    + " (expected: a HttpRequestDecoder and no encoder)");
-        }
-        ctx.pipeline().replace(this, null, new HttpConnection(this));
+        PipelineKind kind = PipelineKind.of(ctx);
+        kind.complete(ctx);
+        ctx.pipeline().replace(this, null, new HttpConnection(this, kind));
     }
 
     AioTransport transport() {

@@ -114,6 +114,26 @@ public final class FileTransfer implements GenericFutureListener<Future<Void>> {
         transfer.begin();
     }
 
+    /**
+     * Starts a transfer without a head, for a pipeline that takes objects; the listener may be called before this
+     * method returns.
+     *
+     * @param file retained for the transfer
+     * @param position bytes
+     * @param length bytes, at least 1
+     * @param wrapper what to make of each window; the result owns it
+     */
+    public static void start(
+            ChannelHandlerContext ctx,
+            AioLoop loop,
+            OpenFile file,
+            long position,
+            long length,
+            Function<ByteBuf, ?> wrapper,
+            Listener listener) {
+        new FileTransfer(ctx, loop, file.file(), file, null, position, length, true, wrapper, listener).begin();
+    }
+
     /** A transfer of a message, which stays the caller's; {@link #begin} starts it. */
     static FileTransfer of(ChannelHandlerContext ctx, AioLoop loop, FileMessage message, Listener listener) {
         return new FileTransfer(

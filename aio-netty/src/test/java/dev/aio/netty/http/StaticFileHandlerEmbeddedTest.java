@@ -1,7 +1,6 @@
 package dev.aio.netty.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aio.netty.Await;
 import dev.aio.netty.Engine;
@@ -12,24 +11,19 @@ import dev.aio.netty.TestFile;
 import dev.aio.netty.TestTransport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.HttpRequestDecoder;
-import io.netty.handler.codec.http.HttpResponseEncoder;
-import io.netty.handler.codec.http.HttpServerCodec;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The handler in the pipeline of an {@link EmbeddedChannel}, as users test their own. */
@@ -83,23 +77,6 @@ class StaticFileHandlerEmbeddedTest {
             channel.runPendingTasks();
             return t.transport.closeFuture().isDone();
         });
-    }
-
-    static Stream<ChannelHandler> encoders() {
-        return Stream.of(new HttpServerCodec(), new HttpResponseEncoder());
-    }
-
-    /** It would refuse what the handler writes. */
-    @ParameterizedTest
-    @MethodSource("encoders")
-    void anEncoderInFrontIsRefused(ChannelHandler encoder) {
-        EmbeddedChannel channel = new EmbeddedChannel(encoder);
-        channel.pipeline().addLast(site);
-        assertThatThrownBy(channel::checkException)
-                .rootCause()
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("expected: a HttpRequestDecoder and no encoder");
-        channel.finish();
     }
 
     @Test

@@ -1,0 +1,63 @@
+package dev.aio.netty.http;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http2.Http2StreamChannel;
+import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
+
+/** What a pipeline that a {@link StaticFileHandler} was put into wants to be given. */
+enum PipelineKind {
+
+    /** The bytes of HTTP/1: there is nobody to encode objects. */
+    BYTES,
+
+    /** Netty's objects. */
+    OBJECTS,
+
+    /** Netty's objects, which become frames of one stream of HTTP/2. */
+    STREAM;
+
+    private static final boolean HTTP2 = isPresent("io.netty.handler.codec.http2.Http2StreamChannel");
+
+    private static boolean isPresent(String name) {
+        try {
+            Class.forName(name, false, PipelineKind.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException absent) {
+            return false;
+        }
+    }
+
+    static PipelineKind of(ChannelHandlerContext ctx) {
+        ChannelPipeline pipeline = ctx.pipeline();
+        if (HTTP2 && Http2.isStream(ctx)) {
+            return STREAM;
+        }
+        boolean encodes =
+                pipeline.get(HttpServerCodec.class) != null || pipeline.get(HttpResponseEncoder.class) != null;
+        return encodes ? OBJECTS : BYTES;
+    }
+
+    /** Puts a translator between objects and frames in front, unless there is one. */
+    void complete(ChannelHandlerContext ctx) {
+        if (this == STREAM) {
+            Http2.translate(ctx);
+        }
+    }
+
+    /** Loaded only where Netty's codec of HTTP/2 is there. */
+    private static final class Http2 {
+
+        static boolean isStream(ChannelHandlerContext ctx) {
+            return ctx.channel() instanceof Http2StreamChannel;
+        }
+
+        static void translate(ChannelHandlerContext ctx) {
+            if (ctx.pipeline().get(Http2StreamFrameToHttpObjectCodec.class) == null) {
+                ctx.pipeline().addBefore(ctx.name(), null, new Http2StreamFrameToHttpObjectCodec(true));
+            }
+        }
+    }
+}

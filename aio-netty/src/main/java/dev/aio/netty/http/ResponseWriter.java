@@ -1,0 +1,30 @@
+package dev.aio.netty.http;
+
+import dev.aio.netty.OpenFile;
+
+/** Puts answers into the form that the pipeline carries. One at a time; confined to its loop. */
+interface ResponseWriter {
+
+    /** Told once how a response with a file ended, on the loop; the file has been released. */
+    interface Listener {
+
+        /** All of it is written, though perhaps not flushed. */
+        void sent();
+
+        /**
+         * @param file released; good for its name and for telling the cache
+         * @param started whether a part of the response has left
+         */
+        void sendFailed(OpenFile file, Throwable cause, boolean started);
+    }
+
+    /** Writes an answer without bytes of a file; it is flushed later. */
+    void respond(ResponsePlan plan, Persistence persistence, long nowMillis);
+
+    /**
+     * Sends head and content of a plan; the listener may be called before this method returns.
+     *
+     * @param file becomes the writer's
+     */
+    void send(OpenFile file, ResponsePlan plan, Persistence persistence, long nowMillis);
+}
