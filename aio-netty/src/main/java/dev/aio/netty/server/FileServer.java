@@ -5,6 +5,7 @@ import dev.aio.netty.AioTransport;
 import dev.aio.netty.Engine;
 import dev.aio.netty.SteadyEpollIoHandler;
 import dev.aio.netty.http.StaticFileHandler;
+import dev.aio.netty.http.StaticFileHandlerBuilder;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -29,6 +30,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** A listening HTTP server over one directory, with event loops and transport of its own. */
 public final class FileServer implements AutoCloseable {
@@ -48,14 +50,17 @@ public final class FileServer implements AutoCloseable {
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private Channel listener;
 
-    private FileServer(Path root, int loops, Engine engine) throws AioException, IOException {
+    private FileServer(Path root, int loops, Engine engine, Consumer<StaticFileHandlerBuilder> options)
+            throws AioException, IOException {
         IoHandlerFactory io = Epoll.isAvailable() ? SteadyEpollIoHandler.newFactory() : NioIoHandler.newFactory();
         group = new MultiThreadIoEventLoopGroup(loops, new LoopThreadFactory(), io);
         AioTransport made = null;
         try {
             made = AioTransport.builder(group).engine(engine).build();
             made.start();
-            files = StaticFileHandler.builder(made, root).build();
+            StaticFileHandlerBuilder builder = StaticFileHandler.builder(made, root);
+            options.accept(builder);
+            files = builder.build();
         } catch (IOException | RuntimeException | Error e) {
             if (made != null) {
                 made.close();
@@ -75,7 +80,18 @@ public final class FileServer implements AutoCloseable {
      * @throws UnsatisfiedLinkError if the engine is {@link Engine#AIO} and AIO cannot be had
      */
     public static FileServer start(Path root, InetSocketAddress address, int loops, Engine engine) throws IOException {
-        FileServer server = new FileServer(root, loops, engine);
+        return start(root, address, loops, engine, options -> {});
+    }
+
+    /**
+     * The same with other options for what is served.
+     *
+     * @param options sets them; what it throws is passed on
+     */
+    public static FileServer start(
+            Path root, InetSocketAddress address, int loops, Engine engine, Consumer<StaticFileHandlerBuilder> options)
+            throws IOException {
+        FileServer server = new FileServer(root, loops, engine, options);
         try {
             server.listen(address);
         } catch (IOException | RuntimeException e) {

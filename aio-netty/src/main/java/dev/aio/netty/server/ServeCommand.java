@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -67,6 +68,9 @@ final class ServeCommand implements Callable<Integer> {
             description = "How long transfers may finish after a signal to stop.")
     private int drainSeconds;
 
+    @Mixin
+    private ContentOptions content = new ContentOptions();
+
     private final CountDownLatch stopped = new CountDownLatch(1);
 
     @Override
@@ -88,7 +92,7 @@ final class ServeCommand implements Callable<Integer> {
         FileServer server;
         try {
             Aio.settleProcess();
-            server = FileServer.start(directory, address, count, engine);
+            server = FileServer.start(directory, address, count, engine, content::applyTo);
         } catch (UnsatisfiedLinkError e) {
             throw new IOException(engine == Engine.AIO ? "--engine aio: " + e.getMessage() : e.getMessage(), e);
         }

@@ -1,0 +1,116 @@
+package dev.aio.netty.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aio.netty.Engine;
+import dev.aio.netty.TargetDirectory;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+@Timeout(60)
+class ContentOptionsTest {
+
+    @TempDir(factory = TargetDirectory.class)
+    Path directory;
+
+    /** The options as a user writes them. */
+    @Command
+    private static final class Options {
+        @Mixin
+        private ContentOptions content = new ContentOptions();
+    }
+
+    @Test
+    void shouldServeAsAskedFor() throws Exception {
+        write("home.htm");
+        write("app.3f2a91bc.css");
+        write("app.3f2a91bc.css.gz");
+        write("app.3f2a91bc.css.br");
+        write("a.recipe");
+        String options = "--index home.html,home.htm --precompressed gzip --cache-control *.css=max-age=9,immutable"
+                + " --cache-control **=no-cache --media-type recipe=text/x-recipe --etag no-inode --max-ranges 0";
+        try (FileServer server = serve(options.split(" "))) {
+            HttpURLConnection home = get(server, "/", "Range", "bytes=0-0");
+            assertThat(home.getResponseCode()).isEqualTo(200);
+            assertThat(home.getHeaderField("Accept-Ranges")).isEqualTo("none");
+            assertThat(home.getHeaderField("Cache-Control")).isEqualTo("no-cache");
+            assertThat(home.getHeaderField("ETag")).matches("\"[0-9a-f]+-8\"");
+            HttpURLConnection style = get(server, "/app.3f2a91bc.css", "Accept-Encoding", "gzip, br");
+            assertThat(style.getHeaderField("Content-Encoding")).isEqualTo("gzip");
+            assertThat(style.getHeaderField("Cache-Control")).isEqualTo("max-age=9,immutable");
+            assertThat(get(server, "/a.recipe", "A", "b").getContentType()).isEqualTo("text/x-recipe; charset=utf-8");
+        }
+    }
+
+    @Test
+    void shouldServeCompressedFormsUnlessAskedNotTo() throws Exception {
+        write("a.css");
+        write("a.css.gz");
+        write("a.css.br");
+        try (FileServer server = serve()) {
+            assertThat(get(server, "/a.css", "Accept-Encoding", "gzip, br").getHeaderField("Content-Encoding"))
+                    .isEqualTo("br");
+        }
+        try (FileServer server = serve("--precompressed", "none")) {
+            HttpURLConnection plain = get(server, "/a.css", "Accept-Encoding", "gzip, br");
+            assertThat(plain.getHeaderField("Content-Encoding")).isNull();
+            assertThat(plain.getHeaderField("Vary")).isNull();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--precompressed deflate, '--precompressed: deflate (expected: br, zstd, gzip or none)'",
+        "--etag md5, '--etag: md5 (expected: stat, no-inode or none)'",
+        "--max-ranges -1, '--max-ranges: maxRanges: -1 (expected: >= 0)'",
+        "--index a/b, '--index: index: ''a/b'' (expected: name of a file)'",
+        "--media-type css=text, '--media-type: media type: ''text'' (expected: such as text/css)'",
+        "--cache-control /=no-cache, '--cache-control: pattern: ''/'' (expected: such as *.css or assets/**)'",
+    })
+    void shouldNameWhatItCannotTake(String option, String message) {
+        CommandLineRun run = CommandLineRun.of((Object[]) ("serve " + directory + " --port 0 " + option).split(" "));
+
+        assertThat(run.exitCode).isEqualTo(2);
+        assertThat(run.err).startsWith(message);
+    }
+
+    private FileServer serve(String... options) throws IOException {
+        Options parsed = new Options();
+        new CommandLine(parsed).parseArgs(options);
+        InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        return FileServer.start(directory, anyPort, 1, Engine.AUTO, parsed.content::applyTo);
+    }
+
+    private void write(String name) throws IOException {
+        Path file = directory.resolve(name);
+        Files.writeString(file, name, StandardCharsets.UTF_8);
+        Files.setLastModifiedTime(file, FileTime.fromMillis(784_111_777_000L));
+    }
+
+    private static HttpURLConnection get(FileServer server, String path, String field, String value)
+            throws IOException {
+        InetSocketAddress address = server.address();
+        URL url = URI.create("http://" + address.getAddress().getHostAddress() + ":" + address.getPort() + path)
+                .toURL();
+        HttpURLConnection connection = (HttpURLConnection) url.openConnection();
+        connection.setRequestProperty(field, value);
+        connection.getInputStream().readAllBytes();
+        return connection;
+    }
+}
