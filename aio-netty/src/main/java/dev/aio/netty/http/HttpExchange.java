@@ -2,6 +2,7 @@ package dev.aio.netty.http;
 
 import dev.aio.netty.AioLoop;
 import dev.aio.netty.OpenFile;
+import dev.aio.netty.http1.RefusedRequestException;
 import dev.aio.netty.stream.ChangedFileException;
 import dev.aio.netty.stream.TruncatedFileException;
 import io.netty.channel.ChannelHandlerContext;
@@ -72,6 +73,9 @@ final class HttpExchange implements FileFinder.Listener, ResponseWriter.Listener
     }
 
     private static HttpResponseStatus statusOf(Throwable decoderFailure) {
+        if (decoderFailure instanceof RefusedRequestException) {
+            return ((RefusedRequestException) decoderFailure).status();
+        }
         if (decoderFailure instanceof TooLongHttpLineException) {
             return HttpResponseStatus.REQUEST_URI_TOO_LONG;
         }

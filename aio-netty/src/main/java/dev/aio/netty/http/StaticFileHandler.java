@@ -4,6 +4,7 @@ import dev.aio.core.AioDirectory;
 import dev.aio.core.AioException;
 import dev.aio.netty.AioTransport;
 import dev.aio.netty.OpenFiles;
+import dev.aio.netty.http1.StrictHttpRequestDecoder;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -11,8 +12,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Serves the files beneath a directory: add it to a pipeline behind a {@code HttpRequestDecoder}. It
- * then writes whole responses as bytes, so no encoder is needed; that is the fastest way.
+ * Serves the files beneath a directory: add it to a pipeline behind a {@link StrictHttpRequestDecoder}, or
+ * a {@code HttpRequestDecoder} of Netty where leniency is wanted. It then writes whole responses as bytes, so no
+ * encoder is needed; that is the fastest way.
  *
  * <p>Where there is an encoder, such as an {@code HttpServerCodec}, perhaps with an {@code HttpContentCompressor}
  * behind it, responses are written as Netty's objects. So they are to a stream of HTTP/2: add it to the
@@ -22,7 +24,7 @@ import java.util.List;
  * AioTransport transport = AioTransport.of(group);
  * StaticFileHandler files = StaticFileHandler.builder(transport, Path.of("site")).build();
  * // in the channel initializer:
- * channel.pipeline().addLast(new HttpRequestDecoder(), files);
+ * channel.pipeline().addLast(StrictHttpRequestDecoder.builder().build(), files);
  * }</pre>
  *
  * <p>One object serves any number of channels of the transport's group. Any thread may close it;
