@@ -71,12 +71,15 @@ final class Load {
 
     /** {@code false} if there is no room; else {@link #leave} must follow. */
     boolean tryEnter() {
-        if (used.incrementAndGet() > capacity) {
-            used.decrementAndGet();
-            return false;
+        int now = used.get();
+        while (now < capacity) { // never beyond, not even for a moment: others would take that for load
+            if (used.compareAndSet(now, now + 1)) {
+                update();
+                return true;
+            }
+            now = used.get();
         }
-        update();
-        return true;
+        return false;
     }
 
     /** Enters whether there is room or not. */

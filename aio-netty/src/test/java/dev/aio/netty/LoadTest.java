@@ -1,11 +1,16 @@
 package dev.aio.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.netty.channel.EventLoopGroup;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -85,6 +90,34 @@ class LoadTest {
         assertThat(load.used()).isZero();
         assertThat(load.isWritable()).isTrue();
         assertThat(refused.get()).isZero();
+    }
+
+    /** What is refused never counts, not even for a moment, in which those who leave would find it still full. */
+    @Test
+    void refusalsDoNotLeaveItUnwritable() throws InterruptedException {
+        Load load = new Load(1, options().waterMarks(0, 1), used -> "full");
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        for (int round = 0; round < 2_000; round++) {
+            CyclicBarrier together = new CyclicBarrier(4);
+            List<Future<?>> ends = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                ends.add(threads.submit(() -> {
+                    together.await();
+                    for (int j = 0; j < 20; j++) {
+                        if (load.tryEnter()) {
+                            load.leave();
+                        }
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> end : ends) {
+                assertThatCode(end::get).doesNotThrowAnyException();
+            }
+            assertThat(load.used()).isZero();
+            assertThat(load.isWritable()).as("writable after round %d", round).isTrue();
+        }
+        threads.shutdown();
     }
 
     @Test
