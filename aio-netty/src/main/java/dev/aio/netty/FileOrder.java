@@ -10,7 +10,11 @@ import java.util.List;
  */
 final class FileOrder {
 
+    /** In the order of the calls; such as ended before their turn stay until that. */
     private final ArrayDeque<FileOperation<?>> appends = new ArrayDeque<>();
+
+    private FileOperation<?> goingOn; // the append whose turn it is
+    private boolean beginning;
     private final List<FileOperation<?>> heldSyncs = new ArrayList<>();
     private long accepted;
     private int changes; // accepted and not ended, cancelled ones included: they may still take place
@@ -25,10 +29,10 @@ final class FileOrder {
         }
         if (operation.isAppend()) {
             appends.add(operation);
-            if (appends.peek() != operation) {
-                return;
-            }
-        } else if (operation.isSync() && changes > 0) {
+            beginNextAppend();
+            return;
+        }
+        if (operation.isSync() && changes > 0) {
             operation.waitsFor = changes;
             heldSyncs.add(operation);
             return;
@@ -44,16 +48,37 @@ final class FileOrder {
             changes--;
             ready = heldSyncs.isEmpty() ? null : syncsBehind(operation);
         }
-        heldSyncs.remove(operation);
-        boolean wasFirst = appends.peek() == operation;
-        if (operation.isAppend()) {
-            appends.remove(operation);
+        if (operation.isSync()) {
+            heldSyncs.remove(operation);
         }
         if (ready != null) {
             ready.forEach(FileOperation::begin);
         }
-        if (wasFirst && !appends.isEmpty()) {
-            appends.peek().begin();
+        if (operation.isAppend()) {
+            beginNextAppend();
+        }
+    }
+
+    /** One that ends at once calls {@link #ended} from within: a loop, since as many as were accepted may do so. */
+    private void beginNextAppend() {
+        if (beginning) {
+            return;
+        }
+        beginning = true;
+        try {
+            for (FileOperation<?> first = appends.peek(); first != null; first = appends.peek()) {
+                if (first.isEnded()) {
+                    appends.poll();
+                } else if (first != goingOn) {
+                    goingOn = first;
+                    first.begin();
+                } else {
+                    return;
+                }
+            }
+            goingOn = null;
+        } finally {
+            beginning = false;
         }
     }
 
