@@ -222,10 +222,16 @@ public final class AioTransport implements AutoCloseable {
      *     READ}, {@code WRITE}, {@code APPEND}, {@code CREATE}, {@link dev.aio.core.AioOpenOption#DIRECT}, …; none is
      *     {@code READ}
      * @return fails with an {@link dev.aio.core.AioException}, with a {@link RejectedExecutionException} under
-     *     overload, with an {@link IllegalArgumentException} or {@link UnsupportedOperationException} for the options
+     *     overload and when the loop has ended, with an {@link IllegalStateException} when the transport is closed,
+     *     with an {@link IllegalArgumentException} or {@link UnsupportedOperationException} for the options
      */
     public Future<NettyAioFile> open(EventLoop loop, Path path, OpenOption... options) {
-        AioLoop aioLoop = loop(loop);
+        AioLoop aioLoop;
+        try {
+            aioLoop = loop(loop);
+        } catch (IllegalStateException | RejectedExecutionException ended) {
+            return loop.newFailedFuture(ended);
+        }
         Promise<NettyAioFile> promise = loop.newPromise();
         try {
             lane.execute(() -> {

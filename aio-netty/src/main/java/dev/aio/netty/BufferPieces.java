@@ -5,6 +5,7 @@ import dev.aio.core.AlignedMemory;
 import dev.aio.core.IoVectors;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.util.ReferenceCountUtil;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -150,7 +151,8 @@ final class BufferPieces {
         }
     }
 
+    /** Gives the buffers back; one that its owner has released too often does not keep the others. */
     void release() {
-        buffers.forEach(ByteBuf::release);
+        buffers.forEach(ReferenceCountUtil::safeRelease);
     }
 }

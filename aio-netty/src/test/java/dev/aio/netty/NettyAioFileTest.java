@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
@@ -279,6 +280,31 @@ class NettyAioFileTest extends TransportSuite {
             }
         }
         Await.until("descriptors closed", () -> OpenDescriptors.under(directory).isEmpty());
+    }
+
+    @Test
+    void anOpenAfterCloseFails() throws Exception {
+        TestFile source = TestFile.create(directory, 3000);
+        try (TestTransport t = transport()) {
+            t.closeTransport();
+            assertThat(Await.ended(t.transport.open(t.loop(), source.path)).cause())
+                    .hasMessageContaining("closed");
+        }
+    }
+
+    @Test
+    void anOpenThatComesTooLateForItsStageClosesItsFile() throws Exception {
+        TestFile source = TestFile.create(directory, 3000);
+        try (TestTransport t = transport()) {
+            Promise<NettyAioFile> promise = t.loop().newPromise();
+            CompletableFuture<NettyAioFile> stage =
+                    AioFutures.toCompletionStage(promise).toCompletableFuture();
+            promise.setUncancellable();
+            stage.cancel(false);
+            NettyAioFile file = t.open(source.path);
+            promise.setSuccess(file);
+            Await.result(file.closeFuture());
+        }
     }
 
     @Test
