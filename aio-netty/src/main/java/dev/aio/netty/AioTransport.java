@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -58,7 +59,7 @@ public final class AioTransport implements AutoCloseable {
     private final RungCounters counters = new RungCounters();
     private final PageCacheFiller filler = new PageCacheFiller(this);
     private final Preparations preparations = new Preparations(this);
-    private final AtomicInteger stalledReads = new AtomicInteger();
+    private final AtomicInteger lost = new AtomicInteger();
     private final ThreadPoolExecutor closer;
     private final Load laneLoad; // where there is no engine
     private final Map<EventLoop, AioLoop> loops = new ConcurrentHashMap<>();
@@ -78,7 +79,8 @@ public final class AioTransport implements AutoCloseable {
             warnDegraded(Aio.unavailabilityCause());
         }
         Aio.reserveDescriptors(DESCRIPTORS);
-        lane = new Lane(options.laneThreads, options.laneLimit);
+        lane = new Lane(
+                options.laneThreads, options.laneLimit, overload -> tell(listener -> listener.rejected(overload)));
         pool = new AlignedBufferPool(options.poolBytes > 0 ? options.poolBytes : defaultPoolBytes());
         laneLoad = Load.ofLane(options);
         closer = new ThreadPoolExecutor(
@@ -261,12 +263,20 @@ public final class AioTransport implements AutoCloseable {
      * works also while event loops hang.
      */
     public TransportSnapshot snapshot() {
+        Map<Load, TransportSnapshot.EngineState> states = new LinkedHashMap<>(); // several loops may share one
         List<TransportSnapshot.Loop> shares = new ArrayList<>();
         for (AioLoop loop : loops.values()) {
-            shares.add(loop.snapshot());
+            LoopEngine engine = loop.engine();
+            shares.add(loop.snapshot(states.computeIfAbsent(
+                    loop.load(), load -> engine == null ? load.laneSnapshot() : engine.snapshot())));
         }
         return new TransportSnapshot(
-                counters.snapshot(), counters.bytesSnapshot(), pool.snapshot(), lane.snapshot(), List.copyOf(shares));
+                counters.snapshot(),
+                counters.bytesSnapshot(),
+                pool.snapshot(),
+                lane.snapshot(),
+                List.copyOf(states.values()),
+                List.copyOf(shares));
     }
 
     /** Tells the user's listener, whose failures are its own. */
@@ -311,9 +321,9 @@ public final class AioTransport implements AutoCloseable {
         return preparations;
     }
 
-    /** Reads that were failed by the deadline, and whose buffers the disk still has. */
-    AtomicInteger stalledReads() {
-        return stalledReads;
+    /** Reads and operations that were failed by the deadline, and whose memory the disk still has. */
+    AtomicInteger lost() {
+        return lost;
     }
 
     long stallNanos() {

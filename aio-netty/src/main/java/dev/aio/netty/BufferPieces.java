@@ -19,6 +19,7 @@ final class BufferPieces {
     private final List<ByteBuf> buffers;
     private final List<ByteBuffer> pieces = new ArrayList<>(1);
     private final boolean direct;
+    private IoVectors vectors; // used again by each step; their memory is not for nothing
     private int first;
     private long remaining;
 
@@ -99,12 +100,20 @@ final class BufferPieces {
     /** What is left, as far as one call takes it. */
     IoVectors vectors() {
         int count = Math.min(pieces.size() - first, IoVectors.IOV_MAX);
-        IoVectors vectors = new IoVectors(count);
+        if (vectors == null) {
+            vectors = new IoVectors(count); // the first are the most
+        }
+        vectors.clear();
         for (int i = first; i < first + count; i++) {
             ByteBuffer piece = pieces.get(i);
             vectors.add(AlignedMemory.of(piece), piece.position(), piece.remaining());
         }
         return vectors;
+    }
+
+    /** Bytes that one call is asked for. */
+    long asked() {
+        return isSingle() ? pieces.get(first).remaining() : vectors.length();
     }
 
     /** So many bytes were transferred. */

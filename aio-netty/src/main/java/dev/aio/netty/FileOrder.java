@@ -16,6 +16,10 @@ final class FileOrder {
     private FileOperation<?> goingOn; // the append whose turn it is
     private boolean beginning;
     private final List<FileOperation<?>> heldSyncs = new ArrayList<>();
+
+    /** Changes that have begun, in no order. */
+    private final List<FileOperation<?>> running = new ArrayList<>();
+
     private long accepted;
     private int changes; // accepted and not ended, cancelled ones included: they may still take place
     private long movedNanos = System.nanoTime();
@@ -37,12 +41,27 @@ final class FileOrder {
             heldSyncs.add(operation);
             return;
         }
+        begin(operation);
+    }
+
+    private void begin(FileOperation<?> operation) {
+        if (operation.isChange()) {
+            operation.place = running.size();
+            running.add(operation);
+        }
         operation.begin();
     }
 
     /** The kernel is done with it. */
     void ended(FileOperation<?> operation) {
         movedNanos = System.nanoTime();
+        if (operation.place >= 0) {
+            FileOperation<?> last = running.remove(running.size() - 1);
+            if (last != operation) {
+                running.set(operation.place, last);
+                last.place = operation.place;
+            }
+        }
         List<FileOperation<?>> ready = null;
         if (operation.isChange()) {
             changes--;
@@ -52,7 +71,7 @@ final class FileOrder {
             heldSyncs.remove(operation);
         }
         if (ready != null) {
-            ready.forEach(FileOperation::begin);
+            ready.forEach(this::begin);
         }
         if (operation.isAppend()) {
             beginNextAppend();
@@ -71,7 +90,7 @@ final class FileOrder {
                     appends.poll();
                 } else if (first != goingOn) {
                     goingOn = first;
-                    first.begin();
+                    begin(first);
                 } else {
                     return;
                 }
@@ -93,8 +112,12 @@ final class FileOrder {
         return ready;
     }
 
-    /** When something of this file last ended. */
-    long movedNanos() {
-        return movedNanos;
+    /** When something last moved that others of this file wait for. */
+    long movedNanos(long now) {
+        long moved = movedNanos;
+        for (FileOperation<?> one : running) {
+            moved = Unanswered.later(moved, one.movedNanos(now));
+        }
+        return moved;
     }
 }

@@ -93,6 +93,12 @@ final class Load {
         update();
     }
 
+    /** For loops that have no engine. */
+    TransportSnapshot.EngineState laneSnapshot() {
+        return new TransportSnapshot.EngineState(
+                "lane", "lane", used(), 0, 0, 0, 0, 0, rejections(), 0, new long[0], null);
+    }
+
     long rejections() {
         return rejections.sum();
     }

@@ -310,7 +310,7 @@ class FileTroubleTest extends FileSuite {
                 for (int i = 0; i < 20; i++) {
                     writes.add(file.write(Unpooled.directBuffer().writeBytes(bytes, i * 1000, 1000), i * 1000));
                     for (int j = 0; j < 10; j++) {
-                        reads.start(other, (i * 10 + j) * 4096L, 4000);
+                        reads.startWindow(other, (i * 10 + j) * 4096L, 4000);
                     }
                 }
             });

@@ -114,14 +114,14 @@ class NettyAioFileTest extends TransportSuite {
     }
 
     @Test
-    void manyMoreReadsThanThereAreSlotsAreAllAnswered() throws Exception {
+    void manyMoreWindowsThanThereAreSlotsAreAllAnswered() throws Exception {
         TestFile source = TestFile.create(directory, MIB);
         try (TestTransport t = transport(options -> options.depth(2).pendingLimit(3))) {
             NettyAioFile file = t.open(source.cold().path);
             Reads reads = new Reads(source);
             TestTransport.run(file.eventLoop(), () -> {
                 for (int i = 0; i < 240; i++) {
-                    reads.start(file, i * 4096L, 4000);
+                    reads.startWindow(file, i * 4096L, 4000);
                 }
             });
             reads.assertExact();
