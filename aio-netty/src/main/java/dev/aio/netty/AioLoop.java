@@ -92,7 +92,8 @@ public final class AioLoop {
      * down to the low one. Counted are operations and reads of the engine that this loop uses, in flight and
      * pending; loops without one of their own share it. Any thread.
      *
-     * <p>Beyond depth and pending limit operations are refused, whoever asks.
+     * <p>Beyond depth and pending limit operations of a {@link NettyAioFile} are refused, whoever asks. What {@link
+     * #read} reads is not: the pool bounds it, and who serves clients holds back by the buffers that they have.
      */
     public boolean isWritable() {
         return load.isWritable();

@@ -87,6 +87,7 @@ public final class NettyAioFile implements AutoCloseable {
      * @param length bytes
      * @return the bytes, to be released by whoever gets them; fewer than asked for at the end of the file, where the
      *     buffer may be empty
+     * @throws IllegalArgumentException for a negative position, and a length that no buffer of the pool has room for
      */
     public Future<ByteBuf> read(long position, int length) {
         checkPosition(position);
