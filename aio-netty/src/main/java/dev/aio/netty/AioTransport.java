@@ -15,7 +15,6 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.netty.util.concurrent.Promise;
-import io.netty.util.internal.PlatformDependent;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
@@ -45,9 +44,6 @@ import java.util.function.Consumer;
 public final class AioTransport implements AutoCloseable {
 
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(AioTransport.class);
-
-    /** The JVM's limit is one, and so is the warning. */
-    private static final AtomicBoolean SMALL_POOL = new AtomicBoolean();
 
     /** Size of the descriptor table that no event loop has to wait for, 8 bytes each. */
     private static final int DESCRIPTORS = 65_536;
@@ -81,7 +77,7 @@ public final class AioTransport implements AutoCloseable {
         Aio.reserveDescriptors(DESCRIPTORS);
         lane = new Lane(
                 options.laneThreads, options.laneLimit, overload -> tell(listener -> listener.rejected(overload)));
-        pool = new AlignedBufferPool(options.poolBytes > 0 ? options.poolBytes : defaultPoolBytes());
+        pool = new AlignedBufferPool(options.poolBytes > 0 ? options.poolBytes : PoolSize.ofJvm(LOGGER::warn));
         laneLoad = Load.ofLane(options);
         closer = new ThreadPoolExecutor(
                 1,
@@ -96,14 +92,6 @@ public final class AioTransport implements AutoCloseable {
                     }
                 });
         closer.prestartAllCoreThreads();
-    }
-
-    private static long defaultPoolBytes() {
-        return PoolSize.of(PlatformDependent.maxDirectMemory(), message -> {
-            if (SMALL_POOL.compareAndSet(false, true)) {
-                LOGGER.warn(message);
-            }
-        });
     }
 
     /** With the default options. */
