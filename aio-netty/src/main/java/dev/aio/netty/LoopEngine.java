@@ -91,6 +91,9 @@ final class LoopEngine implements EpollIoHandle {
      * Takes a read whose buffer and file are ready. Submits it at the end of the loop's turn, or has
      * the lane submit it where submitting might wait.
      *
+     * <p>Who submits it is said here, not left to the context as for operations: a window has waited for its place in
+     * the disk's queue, where the context would have a thread of the lane wait in its stead.
+     *
      * @return {@code false} if there is no room for it
      */
     boolean submit(WindowRead read) {

@@ -206,6 +206,25 @@ class FileTroubleTest extends FileSuite {
     }
 
     @Test
+    void aBufferThatItsOwnerReleasesTooOftenKeepsNothingElse() throws Exception {
+        try (TestTransport t = transport()) {
+            NettyAioFile file = openFilled(t);
+            ByteBuf given = Unpooled.buffer(1000, 1000); // on the heap: nobody writes to memory that was freed
+            ByteBuf other = Unpooled.buffer(1000, 1000);
+            Future<Long> read = TestTransport.on(file.eventLoop(), () -> {
+                Future<Long> begun = file.readv(List.of(given, other), 0);
+                given.release(2);
+                return begun;
+            });
+            Await.ended(read);
+            Await.until("nothing accepted is left", () -> file.loop().accepted() == 0);
+            assertThat(other.refCnt()).isOne();
+            other.release();
+            close(file);
+        }
+    }
+
+    @Test
     void aFullFileSystemIsSaidWithThePositionReached() throws Exception {
         assumeTrue("root".equals(System.getProperty("user.name")), "mounting needs root");
         Path small = Files.createDirectory(path("small"));

@@ -1,16 +1,11 @@
 package dev.aio.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.netty.channel.EventLoopGroup;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -96,28 +91,39 @@ class LoadTest {
     @Test
     void refusalsDoNotLeaveItUnwritable() throws InterruptedException {
         Load load = new Load(1, options().waterMarks(0, 1), used -> "full");
-        ExecutorService threads = Executors.newFixedThreadPool(4);
-        for (int round = 0; round < 2_000; round++) {
-            CyclicBarrier together = new CyclicBarrier(4);
-            List<Future<?>> ends = new ArrayList<>();
-            for (int i = 0; i < 4; i++) {
-                ends.add(threads.submit(() -> {
-                    together.await();
-                    for (int j = 0; j < 20; j++) {
-                        if (load.tryEnter()) {
-                            load.leave();
-                        }
+        int rounds = 2_000;
+        AtomicInteger begun = new AtomicInteger();
+        AtomicInteger ended = new AtomicInteger();
+        AtomicInteger stuck = new AtomicInteger();
+        Runnable user = () -> {
+            for (int round = 1; round <= rounds; round++) {
+                meet(begun, 2 * round);
+                for (int i = 0; i < 3; i++) {
+                    if (load.tryEnter()) {
+                        load.leave();
                     }
-                    return null;
-                }));
+                }
+                meet(ended, 2 * round);
+                if (!load.isWritable()) {
+                    stuck.incrementAndGet();
+                }
             }
-            for (Future<?> end : ends) {
-                assertThatCode(end::get).doesNotThrowAnyException();
-            }
-            assertThat(load.used()).isZero();
-            assertThat(load.isWritable()).as("writable after round %d", round).isTrue();
+        };
+        Thread one = new Thread(user);
+        Thread other = new Thread(user);
+        one.start();
+        other.start();
+        one.join();
+        other.join();
+        assertThat(load.used()).isZero();
+        assertThat(stuck.get()).as("rounds after which it was unwritable").isZero();
+    }
+
+    private static void meet(AtomicInteger comers, int all) {
+        comers.incrementAndGet();
+        while (comers.get() < all) {
+            Thread.onSpinWait(); // so that they meet at once
         }
-        threads.shutdown();
     }
 
     @Test
