@@ -1,6 +1,7 @@
 package dev.aio.netty;
 
 import dev.aio.core.AioFile;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -10,8 +11,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class OpenFile {
 
+    /** After so long without another change a file counts as settled. */
+    private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(60);
+
     private final String name;
     private final AioFile file;
+    private final boolean rewritten;
+    private final long openedNanos;
     private volatile long validatedNanos;
     private volatile long usedNanos;
     private volatile boolean knownCold;
@@ -19,9 +25,14 @@ public final class OpenFile {
     private final AtomicInteger misses = new AtomicInteger();
     private final AtomicBoolean filling = new AtomicBoolean();
 
-    OpenFile(String name, AioFile file, long nanoTime) {
+    /**
+     * @param rewritten whether the entry before was of the same inode with other content
+     */
+    OpenFile(String name, AioFile file, boolean rewritten, long nanoTime) {
         this.name = name;
         this.file = file;
+        this.rewritten = rewritten;
+        openedNanos = nanoTime;
         validatedNanos = nanoTime;
         usedNanos = nanoTime;
     }
@@ -47,6 +58,14 @@ public final class OpenFile {
         if (knownCold != cold) {
             knownCold = cold;
         }
+    }
+
+    /**
+     * Whether this inode was written to in place a short while ago. Pages that sendfile has given to a socket go on
+     * changing until the client has them: bytes of such files are better copied, and looked at after that.
+     */
+    public boolean isRewritten(long nanoTime) {
+        return rewritten && nanoTime - openedNanos < SETTLED_NANOS;
     }
 
     /** Counts a miss; {@code true} from the second on, unless a fill is under way already. */
