@@ -90,7 +90,7 @@ class TornResponsesTest {
 
     @Tag("long")
     @ParameterizedTest
-    @ValueSource(ints = {1 << 20, 8 << 20, 32 << 20})
+    @ValueSource(ints = {200 << 10, 1 << 20, 8 << 20, 32 << 20})
     @Timeout(300)
     void shouldServeFewerTornResponsesThanNginxInManyRounds(int size) throws Exception {
         compare(size, 5, 3_000);

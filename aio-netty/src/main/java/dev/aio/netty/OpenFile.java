@@ -1,6 +1,7 @@
 package dev.aio.netty;
 
 import dev.aio.core.AioFile;
+import dev.aio.core.FileStat;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,7 +18,7 @@ public final class OpenFile {
     private final String name;
     private final AioFile file;
     private final boolean rewritten;
-    private final long openedNanos;
+    private final long rewrittenNanos;
     private volatile long validatedNanos;
     private volatile long usedNanos;
     private volatile boolean knownCold;
@@ -25,16 +26,21 @@ public final class OpenFile {
     private final AtomicInteger misses = new AtomicInteger();
     private final AtomicBoolean filling = new AtomicBoolean();
 
-    /**
-     * @param rewritten whether the entry before was of the same inode with other content
-     */
-    OpenFile(String name, AioFile file, boolean rewritten, long nanoTime) {
+    /** @param before the entry that this one replaces, or {@code null} */
+    OpenFile(String name, AioFile file, OpenFile before, long nanoTime) {
         this.name = name;
         this.file = file;
-        this.rewritten = rewritten;
-        openedNanos = nanoTime;
+        boolean sameInode = before != null && isSameInode(file.stat(), before.file.stat());
+        boolean rewrittenNow = sameInode && file.stat().rewrittenSince(before.file.stat());
+        // Two loops may have opened the new version, one after the other.
+        rewritten = rewrittenNow || (sameInode && before.rewritten);
+        rewrittenNanos = rewrittenNow || !rewritten ? nanoTime : before.rewrittenNanos;
         validatedNanos = nanoTime;
         usedNanos = nanoTime;
+    }
+
+    private static boolean isSameInode(FileStat one, FileStat other) {
+        return one.inode() == other.inode() && one.device() == other.device();
     }
 
     /** The name beneath the root. */
@@ -65,7 +71,7 @@ public final class OpenFile {
      * changing until the client has them: bytes of such files are better copied, and looked at after that.
      */
     public boolean isRewritten(long nanoTime) {
-        return rewritten && nanoTime - openedNanos < SETTLED_NANOS;
+        return rewritten && nanoTime - rewrittenNanos < SETTLED_NANOS;
     }
 
     /** Counts a miss; {@code true} from the second on, unless a fill is under way already. */

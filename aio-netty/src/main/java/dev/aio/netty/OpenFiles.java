@@ -4,7 +4,6 @@ import dev.aio.core.AioDirectory;
 import dev.aio.core.AioException;
 import dev.aio.core.AioFile;
 import dev.aio.core.AioPath;
-import dev.aio.core.FileStat;
 import dev.aio.core.internal.Linux;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
@@ -191,10 +190,7 @@ public final class OpenFiles implements AutoCloseable {
 
     /** Puts a newly opened file in; returns it retained for the one who asked. */
     private OpenFile enter(String name, AioFile file) {
-        OpenFile before = entries.get(name);
-        boolean rewritten =
-                before != null && isRewritten(file.stat(), before.file().stat());
-        OpenFile entry = new OpenFile(name, file, rewritten, System.nanoTime());
+        OpenFile entry = new OpenFile(name, file, entries.get(name), System.nanoTime());
         entry.tryRetain();
         OpenFile replaced = entries.put(name, entry);
         if (replaced != null) {
@@ -206,10 +202,6 @@ public final class OpenFiles implements AutoCloseable {
             evict(Math.max(1, limit / 8));
         }
         return entry;
-    }
-
-    private static boolean isRewritten(FileStat now, FileStat before) {
-        return now.inode() == before.inode() && now.device() == before.device() && now.rewrittenSince(before);
     }
 
     private void openFailed(String name, Throwable cause) {

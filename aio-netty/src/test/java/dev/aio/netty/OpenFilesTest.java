@@ -215,6 +215,21 @@ class OpenFilesTest {
     }
 
     @Test
+    void aFileWrittenInPlaceIsKnownAsSuchAlsoIfTwoHaveOpenedItAtOnce() throws Exception {
+        TestFile a = TestFile.create(directory, "a", 10);
+        files(8, NEVER);
+        OpenFile old = get("a");
+        try (FileChannel channel = FileChannel.open(a.path, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.allocate(10));
+        }
+        OpenFile first = get("a");
+        OpenFile second = new OpenFile("a", first.file(), first, System.nanoTime());
+        assertThat(second.isRewritten(System.nanoTime())).isTrue();
+        old.release();
+        first.release();
+    }
+
+    @Test
     void aFileReplacedByRenameIsNotTakenForOneWrittenInPlace() throws Exception {
         TestFile a = TestFile.create(directory, "a", 10);
         TestFile next = TestFile.create(directory, "next", 20);
