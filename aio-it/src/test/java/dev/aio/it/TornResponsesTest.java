@@ -104,7 +104,11 @@ class TornResponsesTest {
         try (Nginx nginx = Nginx.serving(files, directory);
                 ServerProcess server = ServerProcess.serving(files).start();
                 InPlaceWriter writer = InPlaceWriter.start(files.resolve("file.bin"), size, SEED, MOST_PAUSE_NANOS)) {
-            read(server.address(), size, millis / 2, new Tally()); // warms up
+            read(
+                    server.address(),
+                    size,
+                    1_000,
+                    new Tally()); // warms up; from here on it knows that the file is written to
             for (int round = 0; round < rounds; round++) {
                 read(server.address(), size, millis, ours);
                 read(nginx.address(), size, millis, theirs);
