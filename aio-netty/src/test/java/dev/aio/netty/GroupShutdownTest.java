@@ -52,6 +52,7 @@ class GroupShutdownTest {
     private final long seed = Long.getLong("aio.seed", System.nanoTime());
     private final Random random = new Random(seed);
     private TestFile served;
+    private String where; // named when something goes wrong
     private long failed;
     private long cut;
 
@@ -69,20 +70,23 @@ class GroupShutdownTest {
     private void shutDown(int times) throws Exception {
         System.out.println("shutdown of loops under load, " + times + " times, seed " + seed);
         served = TestFile.create(directory, 8 * MIB);
-        for (LoopKind kind : KINDS) {
-            shutDownOnce(kind, Engine.AIO); // loads classes, starts the threads that stay
-        }
+        shutDownInTurn(Math.max(KINDS.size(), times / 5)); // loads classes, fills the caches that stay
         failed = 0;
         cut = 0;
         ProcessState before = ProcessState.now();
-        for (int i = 0; i < times; i++) {
-            shutDownOnce(KINDS.get(i % KINDS.size()), i % 7 == 6 ? Engine.BLOCKING : Engine.AIO);
-        }
+        shutDownInTurn(times);
+        System.out.println("  before: " + before + "\n  after:  " + ProcessState.now());
         before.assertAsNow();
         assertThat(LeakGate.collect()).as("leaks, seed %s", seed).isEmpty();
         System.out.printf("%d operations and %d transfers were ended by it%n", failed, cut);
         assertThat(failed).as("operations that were cut short, seed %s", seed).isPositive();
         assertThat(cut).as("transfers that were cut short, seed %s", seed).isPositive();
+    }
+
+    private void shutDownInTurn(int times) throws Exception {
+        for (int i = 0; i < times; i++) {
+            shutDownOnce(KINDS.get(i % KINDS.size()), i % 7 == 6 ? Engine.BLOCKING : Engine.AIO);
+        }
     }
 
     private void shutDownOnce(LoopKind loops, Engine engine) throws Exception {
@@ -100,6 +104,7 @@ class GroupShutdownTest {
             files.forEach(file -> work.start(file, OPERATIONS));
             int some = random.nextInt(FILES * OPERATIONS / 2);
             Await.until("some ended, seed " + seed, () -> work.ended() >= some);
+            where = loops + ", " + engine + ", seed " + seed;
             // Without a quiet period Netty may leave channels as they are.
             t.shutDownGroup(serves ? 10 : random.nextInt(2) * 10);
             failed += work.assertEnded();
@@ -185,7 +190,9 @@ class GroupShutdownTest {
         /** Fails unless every transfer ends; how many were not finished. */
         long assertEnded() {
             assertThat(transfers).as("transfers, seed %s", seed).hasSize(CLIENTS);
-            transfers.forEach(Await::ended);
+            Await.until(
+                    "transfers ended on " + where + ": " + transfers,
+                    () -> transfers.stream().allMatch(Future::isDone));
             return transfers.stream().filter(transfer -> !transfer.isSuccess()).count();
         }
 
