@@ -1,6 +1,7 @@
 package dev.aio.netty;
 
 import io.netty.util.concurrent.FastThreadLocalThread;
+import io.netty.util.internal.ThreadExecutorMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -22,6 +23,7 @@ import java.util.function.Consumer;
 public final class Lane {
 
     private final ThreadPoolExecutor executor;
+    private final ThreadPoolExecutor late;
     private final int limit;
 
     private final Consumer<RejectedExecutionException> onRefusal;
@@ -49,6 +51,12 @@ public final class Lane {
                     }
                 };
         executor.prestartAllCoreThreads();
+        late = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+            Thread thread = new Thread(task, "aio-late-close");
+            thread.setDaemon(true);
+            return thread;
+        });
+        late.allowCoreThreadTimeOut(true); // has no thread unless there is something to close
     }
 
     /**
@@ -71,7 +79,7 @@ public final class Lane {
         executor.execute(task);
     }
 
-    /** Runs closes: on a lane thread, however many tasks wait; after shutdown on the caller's. */
+    /** Runs closes: on a lane thread, however many tasks wait; after shutdown where nobody else has to wait. */
     public Executor closer() {
         return this::executeClose;
     }
@@ -80,7 +88,16 @@ public final class Lane {
         try {
             executor.execute(close);
         } catch (RejectedExecutionException shutDown) {
+            closeLate(close);
+        }
+    }
+
+    /** Of files that outlive the transport; an event loop may not wait for the disk then either. */
+    private void closeLate(Runnable close) {
+        if (ThreadExecutorMap.currentExecutor() == null) {
             close.run();
+        } else {
+            late.execute(close);
         }
     }
 

@@ -128,17 +128,21 @@ class FileChangesTest extends FileSuite {
                 TestTransport.run(file.eventLoop(), () -> {
                     other[0] = new Thread(() -> write[0] = file.write(direct(new byte[1000]), position));
                     other[0].start();
-                    try {
-                        other[0].join();
-                    } catch (InterruptedException e) {
-                        throw new IllegalStateException(e);
-                    }
+                    BlockingGate.OnPurpose.run(() -> join(other[0]));
                     sync.setSuccess(file.dataSync());
                 });
                 Await.result(Await.result(sync));
                 assertThat(write[0].isSuccess()).isTrue();
             }
             close(file);
+        }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

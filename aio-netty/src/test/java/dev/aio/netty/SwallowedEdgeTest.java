@@ -73,8 +73,8 @@ class SwallowedEdgeTest {
                 futures.add(file.sync());
                 long signalled = counter(completions);
                 ((SingleThreadEventLoop) loop)
-                        .executeAfterEventLoopIteration(
-                                () -> Await.until("kernel done", () -> counter(completions) >= signalled + READS));
+                        .executeAfterEventLoopIteration(() -> BlockingGate.OnPurpose.run(
+                                () -> Await.until("kernel done", () -> counter(completions) >= signalled + READS)));
             });
             for (Future<?> future : futures) {
                 Await.result(future);
@@ -148,8 +148,8 @@ class SwallowedEdgeTest {
                 }
                 long signalled = counter(completions);
                 ((SingleThreadEventLoop) loop)
-                        .executeAfterEventLoopIteration(
-                                () -> Await.until("kernel done", () -> counter(completions) == signalled + READS));
+                        .executeAfterEventLoopIteration(() -> BlockingGate.OnPurpose.run(
+                                () -> Await.until("kernel done", () -> counter(completions) == signalled + READS)));
             });
             assertThat(reads.assertEnded()).isEqualTo(cancelled ? READS : 0);
             Await.until("buffers back", () -> t.transport.pool().inUse() == 0);
