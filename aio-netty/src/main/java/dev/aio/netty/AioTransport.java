@@ -15,13 +15,13 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.netty.util.concurrent.Promise;
-import io.netty.util.internal.PlatformDependent;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,9 +45,6 @@ public final class AioTransport implements AutoCloseable {
 
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(AioTransport.class);
 
-    /** The JVM's limit is one, and so is the warning. */
-    private static final AtomicBoolean SMALL_POOL = new AtomicBoolean();
-
     /** Size of the descriptor table that no event loop has to wait for, 8 bytes each. */
     private static final int DESCRIPTORS = 65_536;
 
@@ -58,7 +55,7 @@ public final class AioTransport implements AutoCloseable {
     private final RungCounters counters = new RungCounters();
     private final PageCacheFiller filler = new PageCacheFiller(this);
     private final Preparations preparations = new Preparations(this);
-    private final AtomicInteger stalledReads = new AtomicInteger();
+    private final AtomicInteger lost = new AtomicInteger();
     private final ThreadPoolExecutor closer;
     private final Load laneLoad; // where there is no engine
     private final Map<EventLoop, AioLoop> loops = new ConcurrentHashMap<>();
@@ -78,8 +75,9 @@ public final class AioTransport implements AutoCloseable {
             warnDegraded(Aio.unavailabilityCause());
         }
         Aio.reserveDescriptors(DESCRIPTORS);
-        lane = new Lane(options.laneThreads, options.laneLimit);
-        pool = new AlignedBufferPool(options.poolBytes > 0 ? options.poolBytes : defaultPoolBytes());
+        lane = new Lane(
+                options.laneThreads, options.laneLimit, overload -> tell(listener -> listener.rejected(overload)));
+        pool = new AlignedBufferPool(options.poolBytes > 0 ? options.poolBytes : PoolSize.ofJvm(LOGGER::warn));
         laneLoad = Load.ofLane(options);
         closer = new ThreadPoolExecutor(
                 1,
@@ -94,14 +92,6 @@ public final class AioTransport implements AutoCloseable {
                     }
                 });
         closer.prestartAllCoreThreads();
-    }
-
-    private static long defaultPoolBytes() {
-        return PoolSize.of(PlatformDependent.maxDirectMemory(), message -> {
-            if (SMALL_POOL.compareAndSet(false, true)) {
-                LOGGER.warn(message);
-            }
-        });
     }
 
     /** With the default options. */
@@ -222,10 +212,16 @@ public final class AioTransport implements AutoCloseable {
      *     READ}, {@code WRITE}, {@code APPEND}, {@code CREATE}, {@link dev.aio.core.AioOpenOption#DIRECT}, …; none is
      *     {@code READ}
      * @return fails with an {@link dev.aio.core.AioException}, with a {@link RejectedExecutionException} under
-     *     overload, with an {@link IllegalArgumentException} or {@link UnsupportedOperationException} for the options
+     *     overload and when the loop has ended, with an {@link IllegalStateException} when the transport is closed,
+     *     with an {@link IllegalArgumentException} or {@link UnsupportedOperationException} for the options
      */
     public Future<NettyAioFile> open(EventLoop loop, Path path, OpenOption... options) {
-        AioLoop aioLoop = loop(loop);
+        AioLoop aioLoop;
+        try {
+            aioLoop = loop(loop);
+        } catch (IllegalStateException | RejectedExecutionException ended) {
+            return loop.newFailedFuture(ended);
+        }
         Promise<NettyAioFile> promise = loop.newPromise();
         try {
             lane.execute(() -> {
@@ -255,12 +251,20 @@ public final class AioTransport implements AutoCloseable {
      * works also while event loops hang.
      */
     public TransportSnapshot snapshot() {
+        Map<Load, TransportSnapshot.EngineState> states = new LinkedHashMap<>(); // several loops may share one
         List<TransportSnapshot.Loop> shares = new ArrayList<>();
         for (AioLoop loop : loops.values()) {
-            shares.add(loop.snapshot());
+            LoopEngine engine = loop.engine();
+            shares.add(loop.snapshot(states.computeIfAbsent(
+                    loop.load(), load -> engine == null ? load.laneSnapshot() : engine.snapshot())));
         }
         return new TransportSnapshot(
-                counters.snapshot(), counters.bytesSnapshot(), pool.snapshot(), lane.snapshot(), List.copyOf(shares));
+                counters.snapshot(),
+                counters.bytesSnapshot(),
+                pool.snapshot(),
+                lane.snapshot(),
+                List.copyOf(states.values()),
+                List.copyOf(shares));
     }
 
     /** Tells the user's listener, whose failures are its own. */
@@ -305,9 +309,9 @@ public final class AioTransport implements AutoCloseable {
         return preparations;
     }
 
-    /** Reads that were failed by the deadline, and whose buffers the disk still has. */
-    AtomicInteger stalledReads() {
-        return stalledReads;
+    /** Reads and operations that were failed by the deadline, and whose memory the disk still has. */
+    AtomicInteger lost() {
+        return lost;
     }
 
     long stallNanos() {

@@ -20,17 +20,18 @@ public interface AioTransportListener {
      */
     default void windowRead(Rung rung, int bytes, long nanos) {}
 
-    /** Something was refused because too much waits already; {@code cause} says what and how much. */
+    /** Something was refused because too much waits already, for engine or lane; {@code cause} says what and how much. */
     default void rejected(Throwable cause) {}
 
     /**
-     * The disk has not answered within the deadline: the window was failed.
+     * The disk has not answered within the deadline: a window, or another operation of a file, was failed. Such as
+     * were failed while they waited for a lane without a free thread are not told, since the disk has not seen them.
      *
      * @param path of the file
-     * @param position in bytes
-     * @param length in bytes
+     * @param position in bytes; -1 for what has none, as a sync
+     * @param length in bytes; -1 for what has none
      */
-    default void stalled(String path, long position, int length) {}
+    default void stalled(String path, long position, long length) {}
 
     /**
      * How late a timer of a loop was, looked at every 100 ms while the loop waits for files: what else runs

@@ -5,6 +5,7 @@ import dev.aio.core.AlignedMemory;
 import dev.aio.core.IoVectors;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.util.ReferenceCountUtil;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,7 @@ final class BufferPieces {
     private final List<ByteBuf> buffers;
     private final List<ByteBuffer> pieces = new ArrayList<>(1);
     private final boolean direct;
+    private IoVectors vectors; // used again by each step; their memory is not for nothing
     private int first;
     private long remaining;
 
@@ -98,12 +100,20 @@ final class BufferPieces {
     /** What is left, as far as one call takes it. */
     IoVectors vectors() {
         int count = Math.min(pieces.size() - first, IoVectors.IOV_MAX);
-        IoVectors vectors = new IoVectors(count);
+        if (vectors == null) {
+            vectors = new IoVectors(count); // the first are the most
+        }
+        vectors.clear();
         for (int i = first; i < first + count; i++) {
             ByteBuffer piece = pieces.get(i);
             vectors.add(AlignedMemory.of(piece), piece.position(), piece.remaining());
         }
         return vectors;
+    }
+
+    /** Bytes that one call is asked for. */
+    long asked() {
+        return isSingle() ? pieces.get(first).remaining() : vectors.length();
     }
 
     /** So many bytes were transferred. */
@@ -150,7 +160,8 @@ final class BufferPieces {
         }
     }
 
+    /** Gives the buffers back; one that its owner has released too often does not keep the others. */
     void release() {
-        buffers.forEach(ByteBuf::release);
+        buffers.forEach(ReferenceCountUtil::safeRelease);
     }
 }

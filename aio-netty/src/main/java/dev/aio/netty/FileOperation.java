@@ -3,14 +3,10 @@ package dev.aio.netty;
 import dev.aio.core.AioCompletion;
 import dev.aio.core.AioContext;
 import dev.aio.core.AioException;
-import dev.aio.core.AioFile;
-import dev.aio.core.internal.Linux;
 import io.netty.util.concurrent.DefaultPromise;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.LongConsumer;
 
 /**
  * One operation of a {@link NettyAioFile}: a promise, and the steps by which engine or lane carry it out. Confined
@@ -19,39 +15,30 @@ import java.util.function.LongConsumer;
  */
 abstract class FileOperation<T> extends Unanswered implements AioCompletion {
 
-    /** One step of the way, on a thread that may wait. */
-    @FunctionalInterface
-    interface Waiting {
-        long run() throws Exception;
-    }
-
     final NettyAioFile owner;
-    final AioLoop loop;
-    final AioFile file;
     private final Answer<T> answer;
     private final String name;
 
     // Of FileOrder.
     long sequence;
     int waitsFor;
+    int place = -1;
     boolean ordered;
 
     /** Of the engine, on its loop: what the context calls it; 0 if that does not have it. */
     long contextId;
 
-    private boolean entered; // the load
     private boolean busy; // engine or lane have it, and its buffers
     private boolean inEngine;
-    private LongConsumer then; // with the result of the step that is going on
-    private long result;
+    private boolean preparing;
+    private long result; // of the step that is going on
     private Throwable failure;
-    private final AtomicBoolean ended = new AtomicBoolean();
+    private final Runnable stepEnded = this::stepEnded;
 
     FileOperation(NettyAioFile owner, String name) {
+        super(owner.loop(), owner.file());
         this.owner = owner;
         this.name = name;
-        loop = owner.loop();
-        file = owner.file();
         answer = new Answer<>(loop.eventLoop(), this);
     }
 
@@ -93,13 +80,23 @@ abstract class FileOperation<T> extends Unanswered implements AioCompletion {
     /** Hands the step to a context: its answer. On the engine's loop. */
     abstract long prepare(AioContext context);
 
-    /** Gives buffers back. Once, on any thread. */
+    /** Carries the step out, on a thread that may wait. */
+    abstract long carryOut() throws Exception;
+
+    /**
+     * Engine or lane have carried the step out.
+     *
+     * @param stepResult what they have answered, never negative
+     * @param byEngine which of the two it was
+     */
+    abstract void stepped(long stepResult, boolean byEngine);
+
+    @Override
     void free() {}
 
     /** Any thread. */
     final Future<T> submit() {
         if (!file.tryRetain()) {
-            ended.set(true);
             free();
             return answer.setFailure(new IllegalStateException("file is closed: " + file.path()));
         }
@@ -119,22 +116,21 @@ abstract class FileOperation<T> extends Unanswered implements AioCompletion {
         } else if (loop.isClosed()) {
             fail(AioLoop.closedFailure());
         } else if (!loop.load().tryEnter()) {
-            RejectedExecutionException overload = loop.load().rejection();
-            loop.transport().tell(listener -> listener.rejected(overload));
-            fail(overload);
+            fail(loop.overload());
         } else {
-            entered = true;
-            loop.watchdog().add(this);
+            enter(true);
             owner.order().accept(this);
         }
     }
 
     /** What it had to wait for has ended. */
     final void begin() {
+        stage(Stage.LOOP);
         loop.watchdog().renew(this);
         proceed();
     }
 
+    @Override
     final void proceed() {
         if (answer.isDone()) {
             end();
@@ -149,28 +145,50 @@ abstract class FileOperation<T> extends Unanswered implements AioCompletion {
         }
     }
 
-    final void toEngine(LongConsumer then) {
-        this.then = then;
+    /** Goes on in a later turn of the loop, so that others have theirs. */
+    final void proceedLater() {
+        stage(Stage.LOOP);
+        loop.watchdog().renew(this);
+        loop.eventLoop().execute(this::proceed);
+    }
+
+    final void toEngine() {
         busy = true;
         inEngine = true;
+        stage(Stage.DISK);
         loop.engine().take(this);
     }
 
-    final void toLane(Waiting step, LongConsumer then) {
-        this.then = then;
-        busy = true;
-        try {
-            loop.transport().lane().execute(() -> {
-                try {
-                    back(step.run(), null);
-                } catch (Throwable t) {
-                    back(0, t);
-                }
-            });
-        } catch (RejectedExecutionException overload) {
-            busy = false;
-            fail(overload);
+    final void toLane() {
+        stage(Stage.LANE);
+        loop.transport().lane().execute(this::onLane);
+        busy = true; // unless the lane was full, which is the end of it
+    }
+
+    private void onLane() {
+        begun();
+        if (answer.isDone()) {
+            back(0, null); // cancelled while it waited for a thread
+            return;
         }
+        try {
+            back(carryOut(), null);
+        } catch (Throwable t) {
+            back(0, t);
+        }
+    }
+
+    /** Has the file prepared for direct reads; then {@link #step} comes again. */
+    final void prepareFile() {
+        stage(Stage.LANE);
+        loop.transport().preparations().prepare(file, true, this);
+        busy = true;
+        preparing = true;
+    }
+
+    @Override
+    public final void prepared(Throwable cause) {
+        back(0, cause);
     }
 
     @Override
@@ -181,7 +199,7 @@ abstract class FileOperation<T> extends Unanswered implements AioCompletion {
 
     /** The kernel is done with the buffer. On the engine's loop, or on the closer. */
     @Override
-    public final void released(long token) {
+    public void released(long token) {
         contextId = 0;
         if (loop.engine().eventLoop() == loop.eventLoop() && loop.eventLoop().inEventLoop()) {
             stepEnded();
@@ -195,15 +213,19 @@ abstract class FileOperation<T> extends Unanswered implements AioCompletion {
         result = stepResult;
         failure = stepFailure;
         try {
-            loop.eventLoop().execute(this::stepEnded);
+            loop.eventLoop().execute(stepEnded);
         } catch (RejectedExecutionException terminated) {
             endAnywhere(); // the promise was failed when the loop was closed
         }
     }
 
     private void stepEnded() {
+        boolean byEngine = inEngine;
+        boolean wasPreparing = preparing;
         busy = false;
         inEngine = false;
+        preparing = false;
+        stage(Stage.LOOP);
         if (answer.isDone()) {
             end();
             return;
@@ -211,12 +233,14 @@ abstract class FileOperation<T> extends Unanswered implements AioCompletion {
         loop.watchdog().renew(this);
         if (failure != null) {
             failed(failure);
-            return;
-        }
-        try {
-            then.accept(result);
-        } catch (RuntimeException | OutOfMemoryError e) {
-            fail(e);
+        } else if (wasPreparing) {
+            proceed();
+        } else {
+            try {
+                stepped(result, byEngine);
+            } catch (RuntimeException | OutOfMemoryError e) {
+                fail(e);
+            }
         }
     }
 
@@ -235,13 +259,14 @@ abstract class FileOperation<T> extends Unanswered implements AioCompletion {
         answer.tryFailure(cause);
     }
 
-    /** Whether nobody waits for the result any more. Any thread. */
-    final boolean isAbandoned() {
-        return answer.isDone();
+    @Override
+    final boolean isWanted() {
+        return !answer.isDone();
     }
 
-    final boolean isEnded() {
-        return ended.get();
+    @Override
+    final boolean holdsMemory() {
+        return busy;
     }
 
     /** Any thread. */
@@ -261,10 +286,9 @@ abstract class FileOperation<T> extends Unanswered implements AioCompletion {
     }
 
     private void abandon() {
-        if (ended.get()) {
+        if (isEnded()) {
             return;
         }
-        loop.watchdog().remove(this);
         if (!busy) {
             end();
         } else if (inEngine) {
@@ -274,56 +298,28 @@ abstract class FileOperation<T> extends Unanswered implements AioCompletion {
 
     private void end() {
         boolean inOrder = ordered;
-        if (endAnywhere()) {
-            loop.watchdog().remove(this);
-            if (inOrder) {
-                owner.order().ended(this);
-            }
+        if (endAnywhere() && inOrder) {
+            owner.order().ended(this);
         }
     }
 
-    /** Gives back what it holds. Any thread: the loop may have ended. */
-    final boolean endAnywhere() {
-        if (!ended.compareAndSet(false, true)) {
-            return false;
-        }
-        free();
-        if (entered) {
-            loop.load().leave();
-        }
-        file.release();
-        return true;
+    @Override
+    final long turnNanos(long now) {
+        return owner.order().movedNanos(now);
     }
 
     @Override
-    final long movedNanos() {
-        return busy ? sinceNanos : Math.max(sinceNanos, owner.order().movedNanos());
+    final String name() {
+        return name;
     }
 
     @Override
-    AioException stalled() {
-        return AioException.of(Linux.ETIMEDOUT, name, file.path(), position(), length());
-    }
-
-    @Override
-    final TransportSnapshot.Waiting describe(long now) {
-        String state = name + (busy ? ", in flight" : ", waits for its turn");
-        int bytes = (int) Math.min(length(), Integer.MAX_VALUE);
-        return new TransportSnapshot.Waiting(file.path(), position(), bytes, now - sinceNanos, state);
-    }
-
-    /** Bytes, for messages; -1 if it has none. */
     long position() {
         return -1;
     }
 
-    /** Bytes, for messages; -1 if it has none. */
+    @Override
     long length() {
         return -1;
-    }
-
-    @Override
-    public final String toString() {
-        return name + " of " + file.path();
     }
 }

@@ -10,8 +10,16 @@ import java.util.List;
  */
 final class FileOrder {
 
+    /** In the order of the calls; such as ended before their turn stay until that. */
     private final ArrayDeque<FileOperation<?>> appends = new ArrayDeque<>();
+
+    private FileOperation<?> goingOn; // the append whose turn it is
+    private boolean beginning;
     private final List<FileOperation<?>> heldSyncs = new ArrayList<>();
+
+    /** Changes that have begun, in no order. */
+    private final List<FileOperation<?>> running = new ArrayList<>();
+
     private long accepted;
     private int changes; // accepted and not ended, cancelled ones included: they may still take place
     private long movedNanos = System.nanoTime();
@@ -25,13 +33,21 @@ final class FileOrder {
         }
         if (operation.isAppend()) {
             appends.add(operation);
-            if (appends.peek() != operation) {
-                return;
-            }
-        } else if (operation.isSync() && changes > 0) {
+            beginNextAppend();
+            return;
+        }
+        if (operation.isSync() && changes > 0) {
             operation.waitsFor = changes;
             heldSyncs.add(operation);
             return;
+        }
+        begin(operation);
+    }
+
+    private void begin(FileOperation<?> operation) {
+        if (operation.isChange()) {
+            operation.place = running.size();
+            running.add(operation);
         }
         operation.begin();
     }
@@ -39,21 +55,49 @@ final class FileOrder {
     /** The kernel is done with it. */
     void ended(FileOperation<?> operation) {
         movedNanos = System.nanoTime();
+        if (operation.place >= 0) {
+            FileOperation<?> last = running.remove(running.size() - 1);
+            if (last != operation) {
+                running.set(operation.place, last);
+                last.place = operation.place;
+            }
+        }
         List<FileOperation<?>> ready = null;
         if (operation.isChange()) {
             changes--;
             ready = heldSyncs.isEmpty() ? null : syncsBehind(operation);
         }
-        heldSyncs.remove(operation);
-        boolean wasFirst = appends.peek() == operation;
-        if (operation.isAppend()) {
-            appends.remove(operation);
+        if (operation.isSync()) {
+            heldSyncs.remove(operation);
         }
         if (ready != null) {
-            ready.forEach(FileOperation::begin);
+            ready.forEach(this::begin);
         }
-        if (wasFirst && !appends.isEmpty()) {
-            appends.peek().begin();
+        if (operation.isAppend()) {
+            beginNextAppend();
+        }
+    }
+
+    /** One that ends at once calls {@link #ended} from within: a loop, since as many as were accepted may do so. */
+    private void beginNextAppend() {
+        if (beginning) {
+            return;
+        }
+        beginning = true;
+        try {
+            for (FileOperation<?> first = appends.peek(); first != null; first = appends.peek()) {
+                if (first.isEnded()) {
+                    appends.poll();
+                } else if (first != goingOn) {
+                    goingOn = first;
+                    begin(first);
+                } else {
+                    return;
+                }
+            }
+            goingOn = null;
+        } finally {
+            beginning = false;
         }
     }
 
@@ -68,8 +112,12 @@ final class FileOrder {
         return ready;
     }
 
-    /** When something of this file last ended. */
-    long movedNanos() {
-        return movedNanos;
+    /** When something last moved that others of this file wait for. */
+    long movedNanos(long now) {
+        long moved = movedNanos;
+        for (FileOperation<?> one : running) {
+            moved = Unanswered.later(moved, one.movedNanos(now));
+        }
+        return moved;
     }
 }

@@ -1,12 +1,16 @@
 package dev.aio.netty;
 
 import io.netty.util.concurrent.FastThreadLocalThread;
+import io.netty.util.internal.ThreadExecutorMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 
 /**
  * The few threads that may wait for a disk, so that event loops never do: cold opens, preparation,
@@ -19,18 +23,40 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Lane {
 
     private final ThreadPoolExecutor executor;
+    private final ThreadPoolExecutor late;
     private final int limit;
 
-    Lane(int threads, int limit) {
+    private final Consumer<RejectedExecutionException> onRefusal;
+    private final LongAdder rejections = new LongAdder();
+    private volatile long movedNanos = System.nanoTime();
+
+    /**
+     * @param onRefusal told of tasks that are refused because too many wait
+     */
+    Lane(int threads, int limit, Consumer<RejectedExecutionException> onRefusal) {
         this.limit = limit;
+        this.onRefusal = onRefusal;
         AtomicInteger number = new AtomicInteger();
+        ThreadFactory factory = task -> {
+            Thread thread = new FastThreadLocalThread(task, "aio-lane-" + number.getAndIncrement());
+            thread.setDaemon(true);
+            return thread;
+        };
         executor =
-                new ThreadPoolExecutor(threads, threads, 0, TimeUnit.NANOSECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new FastThreadLocalThread(task, "aio-lane-" + number.getAndIncrement());
-                    thread.setDaemon(true);
-                    return thread;
-                });
+                new ThreadPoolExecutor(
+                        threads, threads, 0, TimeUnit.NANOSECONDS, new LinkedBlockingQueue<>(), factory) {
+                    @Override
+                    protected void afterExecute(Runnable task, Throwable failure) {
+                        movedNanos = System.nanoTime();
+                    }
+                };
         executor.prestartAllCoreThreads();
+        late = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+            Thread thread = new Thread(task, "aio-late-close");
+            thread.setDaemon(true);
+            return thread;
+        });
+        late.allowCoreThreadTimeOut(true); // has no thread unless there is something to close
     }
 
     /**
@@ -41,16 +67,19 @@ public final class Lane {
      */
     public void execute(Runnable task) {
         if (executor.getQueue().size() >= limit) {
-            throw new RejectedExecutionException("the lane is full: "
+            RejectedExecutionException overload = new RejectedExecutionException("the lane is full: "
                     + limit
                     + " tasks wait for "
                     + executor.getCorePoolSize()
                     + " threads (the disk is slower than the requests for it)");
+            rejections.increment();
+            onRefusal.accept(overload);
+            throw overload;
         }
         executor.execute(task);
     }
 
-    /** Runs closes: on a lane thread, however many tasks wait; after shutdown on the caller's. */
+    /** Runs closes: on a lane thread, however many tasks wait; after shutdown where nobody else has to wait. */
     public Executor closer() {
         return this::executeClose;
     }
@@ -59,12 +88,27 @@ public final class Lane {
         try {
             executor.execute(close);
         } catch (RejectedExecutionException shutDown) {
+            closeLate(close);
+        }
+    }
+
+    /** Of files that outlive the transport; an event loop may not wait for the disk then either. */
+    private void closeLate(Runnable close) {
+        if (ThreadExecutorMap.currentExecutor() == null) {
             close.run();
+        } else {
+            late.execute(close);
         }
     }
 
     TransportSnapshot.LaneState snapshot() {
-        return new TransportSnapshot.LaneState(executor.getCorePoolSize(), executor.getActiveCount(), queued());
+        return new TransportSnapshot.LaneState(
+                executor.getCorePoolSize(), executor.getActiveCount(), queued(), rejections.sum());
+    }
+
+    /** When a task last ended, as {@link System#nanoTime}. */
+    long movedNanos() {
+        return movedNanos;
     }
 
     /** Tasks that wait for a thread. */

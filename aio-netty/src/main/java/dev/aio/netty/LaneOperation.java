@@ -26,11 +26,11 @@ final class LaneOperation<T> extends FileOperation<T> {
     @Override
     void step() {
         if (mayWait) {
-            toLane(this::run, done -> succeed(value));
+            toLane();
             return;
         }
         try {
-            run();
+            carryOut();
         } catch (Exception e) {
             fail(e);
             return;
@@ -38,9 +38,15 @@ final class LaneOperation<T> extends FileOperation<T> {
         succeed(value);
     }
 
-    private long run() throws Exception {
+    @Override
+    long carryOut() throws Exception {
         value = call.call();
         return 0;
+    }
+
+    @Override
+    void stepped(long done, boolean byEngine) {
+        succeed(value);
     }
 
     @Override

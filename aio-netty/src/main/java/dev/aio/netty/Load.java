@@ -71,12 +71,15 @@ final class Load {
 
     /** {@code false} if there is no room; else {@link #leave} must follow. */
     boolean tryEnter() {
-        if (used.incrementAndGet() > capacity) {
-            used.decrementAndGet();
-            return false;
+        int now = used.get();
+        while (now < capacity) { // never beyond, not even for a moment: others would take that for load
+            if (used.compareAndSet(now, now + 1)) {
+                update();
+                return true;
+            }
+            now = used.get();
         }
-        update();
-        return true;
+        return false;
     }
 
     /** Enters whether there is room or not. */
@@ -88,6 +91,12 @@ final class Load {
     void leave() {
         used.decrementAndGet();
         update();
+    }
+
+    /** For loops that have no engine. */
+    TransportSnapshot.EngineState laneSnapshot() {
+        return new TransportSnapshot.EngineState(
+                "lane", "lane", used(), 0, 0, 0, 0, 0, rejections(), 0, new long[0], null);
     }
 
     long rejections() {

@@ -1,8 +1,10 @@
 package dev.aio.netty;
 
 import dev.aio.core.AioContext;
+import dev.aio.core.AioContextStats;
 import dev.aio.core.DiskQueue;
 import dev.aio.core.OperationOptions;
+import io.netty.channel.EventLoop;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
@@ -11,6 +13,7 @@ import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.FutureListener;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.util.ArrayDeque;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -45,6 +48,7 @@ final class LoopEngine implements EpollIoHandle {
     private IoRegistration registration;
     private boolean submitScheduled;
     private final Load load;
+    private final int slots; // operations that the context takes
 
     /** For which the context had no slot; reads of windows may have taken what was counted on. */
     private final ArrayDeque<FileOperation<?>> waiting = new ArrayDeque<>();
@@ -60,6 +64,7 @@ final class LoopEngine implements EpollIoHandle {
         this.loop = loop;
         this.context = context;
         load = Load.of(options, context.depth());
+        slots = context.depth() + options.pendingLimit;
         // Wraps the number only: the context closes the descriptor.
         eventFd = new FileDescriptor(context.eventFd());
     }
@@ -85,6 +90,9 @@ final class LoopEngine implements EpollIoHandle {
     /**
      * Takes a read whose buffer and file are ready. Submits it at the end of the loop's turn, or has
      * the lane submit it where submitting might wait.
+     *
+     * <p>Who submits it is said here, not left to the context as for operations: a window has waited for its place in
+     * the disk's queue, where the context would have a thread of the lane wait in its stead.
      *
      * @return {@code false} if there is no room for it
      */
@@ -127,9 +135,12 @@ final class LoopEngine implements EpollIoHandle {
 
     /** {@code false} if there is no room for it. */
     private boolean prepare(FileOperation<?> operation) {
-        if (operation.isAbandoned()) {
+        if (!operation.isWanted()) {
             operation.back(0, null);
             return true;
+        }
+        if (context.inFlight() + context.pending() >= slots) {
+            return false; // asked before the operation has to put its arguments together
         }
         try {
             operation.contextId = operation.prepare(context);
@@ -272,6 +283,30 @@ final class LoopEngine implements EpollIoHandle {
         waiting.clear();
         context.handOver();
         transport.closeLater(context);
+    }
+
+    /** Any thread. */
+    TransportSnapshot.EngineState snapshot() {
+        AioContextStats stats = context.stats();
+        return new TransportSnapshot.EngineState(
+                nameOf(loop),
+                "aio",
+                load.used(),
+                context.depth(),
+                context.inFlight(),
+                context.pending(),
+                stats.submittedOperations(),
+                stats.helperSubmits(),
+                load.rejections(),
+                stats.submitNanos(),
+                stats.submitHistogram(),
+                stats.slowestRecentSubmit());
+    }
+
+    static String nameOf(EventLoop loop) {
+        return loop instanceof SingleThreadEventExecutor executor
+                ? executor.threadProperties().name()
+                : loop.toString();
     }
 
     AioContext context() {

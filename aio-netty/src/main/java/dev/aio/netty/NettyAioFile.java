@@ -6,11 +6,13 @@ import dev.aio.core.FileStat;
 import dev.aio.core.OperationOptions;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -85,6 +87,7 @@ public final class NettyAioFile implements AutoCloseable {
      * @param length bytes
      * @return the bytes, to be released by whoever gets them; fewer than asked for at the end of the file, where the
      *     buffer may be empty
+     * @throws IllegalArgumentException for a negative position, and a length that no buffer of the pool has room for
      */
     public Future<ByteBuf> read(long position, int length) {
         checkPosition(position);
@@ -124,13 +127,14 @@ public final class NettyAioFile implements AutoCloseable {
     /** See {@link #readv(List, long)} and {@link #read(ByteBuf, long, OperationOptions)}. */
     public Future<Long> readv(List<ByteBuf> targets, long position, OperationOptions options) {
         checkPosition(position);
+        Objects.requireNonNull(options, "options");
         List<ByteBuf> buffers = List.copyOf(targets);
         for (ByteBuf target : buffers) {
             if (target.isReadOnly()) {
                 throw new IllegalArgumentException("target: " + target + " (expected: a buffer that may be written)");
             }
         }
-        BufferPieces pieces = BufferPieces.writable(buffers);
+        BufferPieces pieces = BufferPieces.writable(buffers); // which finds those that were released already
         buffers.forEach(ByteBuf::retain);
         return new ReadOperation(this, pieces, position, options).submit();
     }
@@ -167,12 +171,7 @@ public final class NettyAioFile implements AutoCloseable {
 
     /** See {@link #writev(List, long)} and {@link #write(ByteBuf, long, OperationOptions)}. */
     public Future<Long> writev(List<ByteBuf> sources, long position, OperationOptions options) {
-        List<ByteBuf> buffers = List.copyOf(sources);
-        if (position < 0) {
-            buffers.forEach(ByteBuf::release);
-        }
-        checkPosition(position);
-        return write(buffers, position, file.isAppending(), options);
+        return write(sources, position, file.isAppending(), options);
     }
 
     /**
@@ -183,8 +182,18 @@ public final class NettyAioFile implements AutoCloseable {
         return write(List.of(source), 0, true, OperationOptions.NONE.append());
     }
 
-    private Future<Long> write(List<ByteBuf> buffers, long position, boolean append, OperationOptions options) {
-        return new WriteOperation(this, BufferPieces.readable(buffers), position, append, options).submit();
+    private Future<Long> write(List<ByteBuf> sources, long position, boolean append, OperationOptions options) {
+        WriteOperation operation;
+        try {
+            checkPosition(position);
+            Objects.requireNonNull(options, "options");
+            BufferPieces pieces = BufferPieces.readable(List.copyOf(sources));
+            operation = new WriteOperation(this, pieces, position, append, options);
+        } catch (Throwable t) {
+            sources.forEach(ReferenceCountUtil::safeRelease); // taken over all the same; some may be null
+            throw t;
+        }
+        return operation.submit();
     }
 
     /** {@code fsync}: content and attributes are on the disk, of all changes that were asked for before. */

@@ -1,6 +1,8 @@
 package dev.aio.netty;
 
 import dev.aio.core.AioFile;
+import dev.aio.core.FileStat;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -10,8 +12,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class OpenFile {
 
+    /** After so long without another change a file counts as settled. */
+    private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(60);
+
     private final String name;
     private final AioFile file;
+    private final boolean rewritten;
+    private final long rewrittenNanos;
     private volatile long validatedNanos;
     private volatile long usedNanos;
     private volatile boolean knownCold;
@@ -19,11 +26,21 @@ public final class OpenFile {
     private final AtomicInteger misses = new AtomicInteger();
     private final AtomicBoolean filling = new AtomicBoolean();
 
-    OpenFile(String name, AioFile file, long nanoTime) {
+    /** @param before the entry that this one replaces, or {@code null} */
+    OpenFile(String name, AioFile file, OpenFile before, long nanoTime) {
         this.name = name;
         this.file = file;
+        boolean sameInode = before != null && isSameInode(file.stat(), before.file.stat());
+        boolean rewrittenNow = sameInode && file.stat().rewrittenSince(before.file.stat());
+        // Two loops may have opened the new version, one after the other.
+        rewritten = rewrittenNow || (sameInode && before.rewritten);
+        rewrittenNanos = rewrittenNow || !rewritten ? nanoTime : before.rewrittenNanos;
         validatedNanos = nanoTime;
         usedNanos = nanoTime;
+    }
+
+    private static boolean isSameInode(FileStat one, FileStat other) {
+        return one.inode() == other.inode() && one.device() == other.device();
     }
 
     /** The name beneath the root. */
@@ -47,6 +64,14 @@ public final class OpenFile {
         if (knownCold != cold) {
             knownCold = cold;
         }
+    }
+
+    /**
+     * Whether this inode was written to in place a short while ago. Pages that sendfile has given to a socket go on
+     * changing until the client has them: bytes of such files are better copied, and looked at after that.
+     */
+    public boolean isRewritten(long nanoTime) {
+        return rewritten && nanoTime - rewrittenNanos < SETTLED_NANOS;
     }
 
     /** Counts a miss; {@code true} from the second on, unless a fill is under way already. */

@@ -190,7 +190,7 @@ public final class OpenFiles implements AutoCloseable {
 
     /** Puts a newly opened file in; returns it retained for the one who asked. */
     private OpenFile enter(String name, AioFile file) {
-        OpenFile entry = new OpenFile(name, file, System.nanoTime());
+        OpenFile entry = new OpenFile(name, file, entries.get(name), System.nanoTime());
         entry.tryRetain();
         OpenFile replaced = entries.put(name, entry);
         if (replaced != null) {

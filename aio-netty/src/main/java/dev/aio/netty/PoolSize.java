@@ -1,5 +1,7 @@
 package dev.aio.netty;
 
+import io.netty.util.internal.PlatformDependent;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /** How many bytes of buffers a pool gets unless it is told. */
@@ -9,7 +11,19 @@ final class PoolSize {
     private static final long LEAST = 8 * MIB;
     private static final long MOST = 256 * MIB;
 
+    /** The JVM's limit is one, and so is the warning. */
+    private static final AtomicBoolean WARNED = new AtomicBoolean();
+
     private PoolSize() {}
+
+    /** For this JVM; tells once if that has too little. */
+    static long ofJvm(Consumer<String> warn) {
+        return of(PlatformDependent.maxDirectMemory(), message -> {
+            if (WARNED.compareAndSet(false, true)) {
+                warn.accept(message);
+            }
+        });
+    }
 
     /**
      * A quarter of the JVM's direct memory, within bounds.

@@ -64,7 +64,11 @@ final class PooledRead implements WindowListener {
             windowRead(resident);
             return;
         }
-        WindowRead read = loop.read(file, position, length, this);
+        if (!loop.load().tryEnter()) {
+            promise.tryFailure(loop.overload());
+            return;
+        }
+        WindowRead read = loop.coldReads().begin(file.retain(), position, length, this, true);
         promise.addListener(future -> {
             if (future.isCancelled()) {
                 read.cancel();

@@ -12,9 +12,9 @@ import java.nio.ByteBuffer;
  * Fills buffers from a file: what is resident there and then, the rest by engine or lane where it belongs, or
  * window by window where the kernel cannot write to the buffers.
  */
-final class ReadOperation extends TransferOperation {
+final class ReadOperation extends TransferOperation implements WindowListener {
 
-    /** More is not copied from the page cache in one turn of the loop. */
+    /** More is not copied from the page cache in one turn of the loop, in bytes. */
     private static final int LARGEST_COPY = AlignedBufferPool.LARGEST;
 
     private static final int LARGEST_WINDOW = AlignedBufferPool.LARGEST - AlignedMemory.PAGE;
@@ -22,6 +22,7 @@ final class ReadOperation extends TransferOperation {
     private final boolean plain; // no options that a way of ours could not keep
     private boolean prepared;
     private WindowRead window;
+    private int windowLength;
 
     ReadOperation(NettyAioFile owner, BufferPieces targets, long position, OperationOptions options) {
         super(owner, "read", targets, position, options);
@@ -30,22 +31,22 @@ final class ReadOperation extends TransferOperation {
 
     @Override
     void step() {
-        if (plain && pieces.isDirect()) {
-            readResident();
+        if (plain && pieces.isDirect() && !readResident()) {
+            return;
         }
         if (pieces.remaining() == 0) {
             filled();
         } else if (!pieces.isDirect()) {
             readWindow();
         } else if (loop.engine() == null || file.isLaneOnly()) {
-            toLane(this::read, this::read);
+            toLane();
         } else if (plain && file.mayReadDirect() && !isReady() && !prepared) {
             prepared = true;
-            toLane(this::makeReady, done -> proceed());
+            prepareFile();
         } else if (plain && file.isDirectOpen() && !isAligned(file)) {
             readWindow();
         } else {
-            toEngine(this::read);
+            toEngine();
         }
     }
 
@@ -53,53 +54,72 @@ final class ReadOperation extends TransferOperation {
         return file.isDirectOpen() && !file.needsPreparation(System.nanoTime());
     }
 
-    private long makeReady() throws AioException {
-        loop.transport().counters().add(Rung.PREPARE_LANE);
-        file.prepare();
-        file.openDirect();
-        return 0;
+    /** Copies what is in the page cache; {@code false} if the operation is over, or goes on in another turn. */
+    private boolean readResident() {
+        int copied = 0;
+        while (pieces.remaining() > 0 && file.isReadable() && ResidentRead.mayAsk(file)) {
+            if (copied >= LARGEST_COPY) {
+                proceedLater();
+                return false;
+            }
+            ByteBuffer target = pieces.head();
+            int length = Math.min(target.remaining(), LARGEST_COPY - copied);
+            if (!file.isResident(at(), length)) {
+                return true;
+            }
+            int n = file.readResident(at(), AlignedMemory.of(target), 0, length);
+            if (n <= 0) {
+                return true;
+            }
+            count(Rung.NOWAIT_READ, n);
+            advance(n);
+            copied += n;
+            if (n < length && isAtKnownEnd()) {
+                filled();
+                return false;
+            }
+        }
+        return true;
     }
 
-    private void readResident() {
-        while (pieces.remaining() > 0) {
-            ByteBuffer target = pieces.head();
-            if (target.remaining() > LARGEST_COPY
-                    || !file.isReadable()
-                    || file.isLaneOnly()
-                    || file.needsPreparation(System.nanoTime())
-                    || !file.isResident(at(), target.remaining())) {
-                return;
-            }
-            int n = file.readResident(at(), AlignedMemory.of(target), 0, target.remaining());
-            if (n <= 0) {
-                return;
-            }
-            loop.transport().counters().add(Rung.NOWAIT_READ, n);
-            advance(n);
-        }
+    /** Whether what came back short is all there is; of a file that is written to, only another read tells. */
+    private boolean isAtKnownEnd() {
+        return !file.isWritable() && at() >= file.size();
     }
 
     private void readWindow() {
-        int length = (int) Math.min(pieces.remaining(), LARGEST_WINDOW);
-        WindowRead read = loop.read(file, at(), length, new WindowListener() {
-            @Override
-            public void windowRead(ByteBuf bytes) {
-                window = null;
-                int n = bytes.readableBytes();
-                pieces.copyFrom(bytes);
-                bytes.release();
-                read(n);
-            }
-
-            @Override
-            public void windowFailed(Throwable cause) {
-                window = null;
-                fail(cause);
-            }
-        });
+        windowLength = (int) Math.min(pieces.remaining(), LARGEST_WINDOW);
+        WindowRead read = loop.coldReads().begin(file.retain(), at(), windowLength, this, false);
         if (read.isWanted()) { // else it was answered already
             window = read;
+            loop.watchdog().remove(this); // which looks after the window
         }
+    }
+
+    @Override
+    public void windowRead(ByteBuf bytes) {
+        window = null;
+        loop.watchdog().add(this);
+        try {
+            int n = bytes.readableBytes();
+            pieces.copyFrom(bytes);
+            advance(n);
+            if (n < windowLength) { // windows are short at the end of the file only
+                filled();
+            } else {
+                proceed();
+            }
+        } catch (RuntimeException | OutOfMemoryError e) {
+            fail(e);
+        } finally {
+            bytes.release();
+        }
+    }
+
+    @Override
+    public void windowFailed(Throwable cause) {
+        window = null;
+        fail(cause);
     }
 
     @Override
@@ -109,18 +129,24 @@ final class ReadOperation extends TransferOperation {
                 : context.readv(file, at(), pieces.vectors(), options, this, 0);
     }
 
-    private long read() throws AioException {
+    @Override
+    long carryOut() throws AioException {
+        if (file.isReadable()) {
+            loop.transport().preparations().prepareForLoop(file, loop.engine());
+        }
         return pieces.isSingle()
                 ? BlockingTransfer.read(file, at(), pieces.head(), options)
                 : BlockingTransfer.readv(file, at(), pieces.vectors(), options);
     }
 
-    private void read(long bytes) {
+    @Override
+    void stepped(long bytes, boolean byEngine) {
+        count(byEngine ? Rung.AIO_READ : Rung.LANE_READ, bytes);
+        boolean isShort = bytes < pieces.asked();
         advance(bytes);
-        if (bytes == 0) {
+        if (bytes == 0 || isShort && isAtKnownEnd()) {
             filled();
         } else {
-            loop.watchdog().renew(this);
             proceed();
         }
     }

@@ -20,14 +20,18 @@ public enum Rung {
     SENDFILE,
     /** A window that was no longer resident when its turn came. */
     SENDFILE_DECLINED,
-    /** A window read by Linux AIO. */
+    /** A window, or a step of a {@link NettyAioFile}'s read, read by Linux AIO. */
     AIO_READ,
     /** A window read by Linux AIO, but submitted by the lane, since submitting might have waited. */
     AIO_HELPED,
     /** An AIO read that would have waited, or that the file system refused. */
     AIO_DECLINED,
-    /** A window read by a blocking read on the lane. */
+    /** A window, or a step of a {@link NettyAioFile}'s read, read by a blocking read on the lane. */
     LANE_READ,
+    /** A step of a {@link NettyAioFile}'s write by Linux AIO. */
+    AIO_WRITE,
+    /** A step of a {@link NettyAioFile}'s write by a blocking write on the lane. */
+    LANE_WRITE,
     /** A part of a file asked for again that was brought into the page cache. */
     FILL_LANE
 }

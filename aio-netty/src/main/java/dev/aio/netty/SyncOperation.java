@@ -24,10 +24,15 @@ final class SyncOperation extends FileOperation<Void> {
     @Override
     void step() {
         if (loop.engine() != null && !refused) {
-            toEngine(done -> succeed(null));
+            toEngine();
         } else {
-            toLane(this::sync, done -> succeed(null));
+            toLane();
         }
+    }
+
+    @Override
+    void stepped(long done, boolean byEngine) {
+        succeed(null);
     }
 
     @Override
@@ -50,7 +55,8 @@ final class SyncOperation extends FileOperation<Void> {
         }
     }
 
-    private long sync() throws Exception {
+    @Override
+    long carryOut() throws AioException {
         if (dataOnly) {
             file.dataSync();
         } else {

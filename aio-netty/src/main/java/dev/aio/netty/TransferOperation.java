@@ -30,6 +30,10 @@ abstract class TransferOperation extends FileOperation<Long> {
         return done;
     }
 
+    final void count(Rung rung, long bytes) {
+        loop.transport().counters().add(rung, bytes);
+    }
+
     final void advance(long bytes) {
         pieces.advance(bytes);
         done += bytes;

@@ -14,10 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param bytes bytes that each rung moved, rungs that moved none left out
  * @param pool aligned buffers
  * @param lane threads that may wait for the disk
+ * @param engines each once, however many event loops share it
  * @param loops one for each event loop that has used the transport
  */
 public record TransportSnapshot(
-        Map<Rung, Long> counts, Map<Rung, Long> bytes, Pool pool, LaneState lane, List<Loop> loops) {
+        Map<Rung, Long> counts,
+        Map<Rung, Long> bytes,
+        Pool pool,
+        LaneState lane,
+        List<EngineState> engines,
+        List<Loop> loops) {
 
     /**
      * The buffer pool.
@@ -35,16 +41,18 @@ public record TransportSnapshot(
      * @param threads of the lane
      * @param active threads that are at work
      * @param queued tasks that wait for one
+     * @param rejections tasks refused so far because too many waited
      */
-    public record LaneState(int threads, int active, int queued) {}
+    public record LaneState(int threads, int active, int queued, long rejections) {}
 
     /**
-     * One event loop.
+     * What carries out the reads and operations of one or several event loops.
      *
-     * @param name of its thread
-     * @param engine {@code aio} or {@code lane}
+     * @param name of the thread that an AIO context belongs to; {@code lane} for the lane, where there is none
+     * @param kind {@code aio} or {@code lane}
+     * @param accepted reads and operations that have not ended, of all event loops
      * @param depth operations that may be in the kernel, 0 for the lane
-     * @param inFlight operations in the kernel
+     * @param inFlight operations in the kernel; 0 for the lane, see {@link LaneState}
      * @param pending operations that wait for a place there
      * @param submitted operations handed to the kernel so far
      * @param helperSubmits those among them that the lane has submitted
@@ -52,12 +60,11 @@ public record TransportSnapshot(
      * @param submitNanos time inside {@code io_submit} so far: the loop waits that long
      * @param submitHistogram calls of {@code io_submit}; element {@code i} counts those under {@code 1 << i} ns
      * @param slowestRecentSubmit of the last one to two minutes
-     * @param lagNanos how late its timer was when it was last looked at
-     * @param waiting reads that are not answered yet, oldest first, a few of them
      */
-    public record Loop(
+    public record EngineState(
             String name,
-            String engine,
+            String kind,
+            int accepted,
             int depth,
             int inFlight,
             int pending,
@@ -66,9 +73,7 @@ public record TransportSnapshot(
             long rejections,
             long submitNanos,
             long[] submitHistogram,
-            @Nullable SlowSubmit slowestRecentSubmit,
-            long lagNanos,
-            List<Waiting> waiting) {
+            @Nullable SlowSubmit slowestRecentSubmit) {
 
         /**
          * Upper bound of the time within which a share of all {@code io_submit} calls ended.
@@ -94,15 +99,33 @@ public record TransportSnapshot(
     }
 
     /**
-     * A read that is not answered yet.
+     * One event loop.
      *
-     * @param path of the file
-     * @param position in bytes
-     * @param length in bytes
-     * @param nanos since it was asked for
-     * @param state what it waits for
+     * @param name of its thread
+     * @param engine what it uses, by itself or with others: one of {@link TransportSnapshot#engines}
+     * @param lagNanos how late its timer was when it was last looked at
+     * @param waiting what is not answered yet and has waited for a second, oldest first, a few of them
      */
-    public record Waiting(String path, long position, int length, long nanos, String state) {}
+    public record Loop(String name, EngineState engine, long lagNanos, List<Waiting> waiting) {}
+
+    /**
+     * A read or another operation that is not answered yet, or was cancelled and the disk still has.
+     *
+     * @param operation {@code read}, {@code write}, {@code sync}, …
+     * @param path of the file
+     * @param position in bytes; -1 for what has none, as a sync
+     * @param length in bytes, in all; -1 for what has none
+     * @param nanos since it was asked for
+     * @param state what it waits for now
+     */
+    public record Waiting(String operation, String path, long position, long length, long nanos, String state) {
+
+        @Override
+        public String toString() {
+            String range = length < 0 ? "" : " of " + length + " bytes at " + position;
+            return TimeUnit.NANOSECONDS.toMillis(nanos) + " ms: " + operation + range + " of " + path + ", " + state;
+        }
+    }
 
     @Override
     public String toString() {
@@ -114,34 +137,51 @@ public record TransportSnapshot(
                 pool.limitBytes >> 10,
                 pool.usedBuffers,
                 pool.allocatedBytes >> 10);
-        line(out, "lane: %d of %d threads at work, %d tasks wait", lane.active, lane.threads, lane.queued);
+        line(
+                out,
+                "lane: %d of %d threads at work, %d tasks wait, %d rejected",
+                lane.active,
+                lane.threads,
+                lane.queued,
+                lane.rejections);
+        for (EngineState engine : engines) {
+            describe(out, engine);
+        }
         for (Loop loop : loops) {
-            describe(out, loop);
+            line(
+                    out,
+                    "loop %s: by engine %s, lag %d us",
+                    loop.name,
+                    loop.engine.name,
+                    TimeUnit.NANOSECONDS.toMicros(loop.lagNanos));
+            for (Waiting one : loop.waiting) {
+                line(out, "  %s", one);
+            }
         }
         counts.forEach((rung, n) -> line(out, "%s: %d times, %d bytes", rung, n, bytes.getOrDefault(rung, 0L)));
         return out.toString();
     }
 
-    private static void describe(StringBuilder out, Loop loop) {
+    private static void describe(StringBuilder out, EngineState engine) {
         line(
                 out,
-                "%s: %s, %d of %d in flight, %d pending, %d rejected, lag %d us",
-                loop.name,
-                loop.engine,
-                loop.inFlight,
-                loop.depth,
-                loop.pending,
-                loop.rejections,
-                TimeUnit.NANOSECONDS.toMicros(loop.lagNanos));
+                "engine %s: %s, %d accepted, %d of %d in flight, %d pending, %d rejected",
+                engine.name,
+                engine.kind,
+                engine.accepted,
+                engine.inFlight,
+                engine.depth,
+                engine.pending,
+                engine.rejections);
         line(
                 out,
                 "  io_submit: %d operations, %d by the lane; %d us in all, half within %d ns, 99 %% within %d ns",
-                loop.submitted,
-                loop.helperSubmits,
-                TimeUnit.NANOSECONDS.toMicros(loop.submitNanos),
-                loop.submitNanosWithin(0.5),
-                loop.submitNanosWithin(0.99));
-        SlowSubmit slow = loop.slowestRecentSubmit;
+                engine.submitted,
+                engine.helperSubmits,
+                TimeUnit.NANOSECONDS.toMicros(engine.submitNanos),
+                engine.submitNanosWithin(0.5),
+                engine.submitNanosWithin(0.99));
+        SlowSubmit slow = engine.slowestRecentSubmit;
         if (slow != null) {
             line(
                     out,
@@ -152,16 +192,6 @@ public record TransportSnapshot(
                     slow.length(),
                     slow.position(),
                     slow.path());
-        }
-        for (Waiting read : loop.waiting) {
-            line(
-                    out,
-                    "  %d ms: %d bytes at %d of %s, %s",
-                    TimeUnit.NANOSECONDS.toMillis(read.nanos),
-                    read.length,
-                    read.position,
-                    read.path,
-                    read.state);
         }
     }
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What one loop has not answered yet, oldest first. While that is anything, looks after it every 100 ms: the
+ * What one loop has not answered yet, or what was cancelled and engine or lane still have, oldest first. While that is anything, looks after it every 100 ms: the
  * engine's ring is drained, in case another handler's exception swallowed our edge, and what the disk does not
  * answer within the deadline is failed. Confined to the loop, but for {@link #failAll} when that has ended.
  */
@@ -27,7 +27,7 @@ final class Watchdog {
     private final Runnable watch = this::watch;
     private Unanswered oldest;
     private Unanswered youngest;
-    private int held; // those that still have a buffer, answered or not
+    private int held; // those that have not ended, answered or not
     private boolean armed;
     private long dueNanos;
     private volatile boolean closed;
@@ -42,6 +42,7 @@ final class Watchdog {
     }
 
     void add(Unanswered one) {
+        remove(one);
         one.sinceNanos = System.nanoTime();
         append(one);
         if (!armed && !closed) {
@@ -64,12 +65,12 @@ final class Watchdog {
         }
     }
 
-    /** Something has a buffer that only its completion gives back, whether anybody waits for it or not. */
+    /** Something may have a buffer that only its completion gives back, whether anybody waits for it or not. */
     void hold() {
         held++;
     }
 
-    /** It was given back; on whatever thread there is when the loop has ended. */
+    /** It has ended; on whatever thread there is when the loop has ended. */
     void unhold() {
         held--;
     }
@@ -116,8 +117,8 @@ final class Watchdog {
         describe(now);
         while (oldest != null && now - oldest.sinceNanos > stallNanos) {
             Unanswered late = oldest;
-            if (now - late.movedNanos() > stallNanos) {
-                late.detach(late.stalled());
+            if (now - late.movedNanos(now) > stallNanos) {
+                late.stalled();
             } else {
                 renew(late); // others are before it, and those do move
             }

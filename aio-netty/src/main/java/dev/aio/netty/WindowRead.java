@@ -1,9 +1,7 @@
 package dev.aio.netty;
 
 import dev.aio.core.AioCompletion;
-import dev.aio.core.AioException;
 import dev.aio.core.AioFile;
-import dev.aio.core.internal.Linux;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -13,19 +11,12 @@ import io.netty.buffer.ByteBuf;
  */
 public final class WindowRead extends Unanswered implements AioCompletion {
 
-    final AioLoop loop;
-    final AioFile file;
+    private final ColdReads reads;
     final long position;
     final int length;
 
-    /** When it was asked for, as {@link System#nanoTime}. */
-    final long requestedNanos = System.nanoTime();
-
-    /** It was failed because the disk did not answer, and the disk still has its buffer. */
-    private boolean lost;
-
-    /** {@code null} once the result was delivered or is no longer wanted. */
-    private WindowListener listener;
+    /** {@code null} once the result was delivered or is no longer wanted. Written on the loop. */
+    private volatile WindowListener listener;
 
     /** The aligned superset of the window, while the kernel or the lane fills it. */
     ByteBuf buffer;
@@ -33,27 +24,51 @@ public final class WindowRead extends Unanswered implements AioCompletion {
     /** Preparation was tried: it is not tried twice for one window. */
     boolean prepared;
 
-    /** The buffer was found; from here on nobody waits for one. */
-    boolean started;
-
     /** Its submission might wait, so the lane submits it. */
     boolean byHelper;
 
     /** Requests for which it holds a place in the disk's queue; 0: none. */
     int diskRequests;
 
-    /** It has left the disk's queue of those that wait. */
-    boolean submitted;
+    /** The same, for which it has asked for one since it was last told of a free one. */
+    int askedRequests;
 
-    /** The kernel and the lane are done with it. */
-    boolean ended;
-
-    WindowRead(AioLoop loop, AioFile file, long position, int length, WindowListener listener) {
-        this.loop = loop;
-        this.file = file;
+    WindowRead(ColdReads reads, AioLoop loop, AioFile file, long position, int length, WindowListener listener) {
+        super(loop, file);
+        this.reads = reads;
         this.position = position;
         this.length = length;
         this.listener = listener;
+    }
+
+    @Override
+    String name() {
+        return "read";
+    }
+
+    @Override
+    long position() {
+        return position;
+    }
+
+    @Override
+    long length() {
+        return length;
+    }
+
+    @Override
+    boolean holdsMemory() {
+        return buffer != null;
+    }
+
+    @Override
+    void proceed() {
+        reads.proceed(this);
+    }
+
+    @Override
+    public void prepared(Throwable failure) {
+        reads.prepared(this, failure);
     }
 
     /** Where the aligned superset begins. */
@@ -68,7 +83,7 @@ public final class WindowRead extends Unanswered implements AioCompletion {
         return (int) (end - alignedPosition());
     }
 
-    /** Whether somebody still waits for the result. */
+    @Override
     boolean isWanted() {
         return listener != null;
     }
@@ -80,14 +95,21 @@ public final class WindowRead extends Unanswered implements AioCompletion {
     public void cancel() {
         if (listener != null) {
             listener = null;
-            loop.answered(this);
+            endIfWaiting();
+        }
+    }
+
+    /** Before engine or lane have it, there is nothing to wait for. */
+    private void endIfWaiting() {
+        if (stage() == Stage.BUFFER || stage() == Stage.DISK_QUEUE) {
+            endAnywhere();
         }
     }
 
     @Override
     public void completed(long token, long result) {
         leaveDiskQueue();
-        loop.kernelDone(this, (int) result);
+        reads.kernelDone(this, (int) result);
     }
 
     /** Any thread, but only one at a time has the read. */
@@ -107,17 +129,22 @@ public final class WindowRead extends Unanswered implements AioCompletion {
         }
     }
 
+    @Override
+    void free() {
+        leaveDiskQueue();
+        releaseBuffer();
+    }
+
     /** Delivers {@code buffer}, cut to the bytes that were asked for. */
     void succeed(long bufferPosition, int filled) {
         ByteBuf window = buffer;
         WindowListener to = listener;
         if (to == null) {
-            releaseBuffer();
-            return;
+            return; // its end gives the buffer back
         }
         buffer = null;
         listener = null;
-        loop.answered(this);
+        loop.watchdog().remove(this);
         int skip = (int) (position - bufferPosition);
         int available = Math.max(0, Math.min(filled - skip, length));
         window.setIndex(Math.min(skip, window.capacity()), Math.min(skip + available, window.capacity()));
@@ -128,58 +155,18 @@ public final class WindowRead extends Unanswered implements AioCompletion {
         }
     }
 
-    void fail(Throwable cause) {
-        releaseBuffer();
-        detach(cause);
-    }
-
     @Override
     void detach(Throwable cause) {
+        loop.watchdog().remove(this);
         WindowListener to = listener;
         if (to != null) {
             listener = null;
-            loop.answered(this);
             try {
                 to.windowFailed(cause);
             } catch (Throwable t) {
                 loop.listenerFailed(t);
             }
         }
-    }
-
-    /**
-     * Waiting for a buffer does not count as long as it is clients who have them. But while there is a disk that
-     * does not answer, nobody knows whether one will come back.
-     */
-    @Override
-    long movedNanos() {
-        boolean waitsForClients =
-                buffer == null && loop.transport().stalledReads().get() == 0;
-        return waitsForClients ? System.nanoTime() : sinceNanos;
-    }
-
-    @Override
-    AioException stalled() {
-        if (buffer != null && !lost) {
-            lost = true;
-            loop.transport().stalledReads().incrementAndGet();
-        }
-        loop.transport().tell(listener -> listener.stalled(file.path(), position, length));
-        return AioException.of(Linux.ETIMEDOUT, "read", file.path(), position, length);
-    }
-
-    @Override
-    TransportSnapshot.Waiting describe(long now) {
-        String state =
-                buffer == null ? "waits for a buffer" : submitted ? "with the disk" : "waits for the disk's queue";
-        return new TransportSnapshot.Waiting(file.path(), position, length, now - requestedNanos, state);
-    }
-
-    /** The disk or the lane has given it back. */
-    void found() {
-        if (lost) {
-            lost = false;
-            loop.transport().stalledReads().decrementAndGet();
-        }
+        endIfWaiting();
     }
 }

@@ -30,7 +30,8 @@ final class Writability {
 
     /** Any thread. Changes that follow each other closely are told once. */
     private void changed() {
-        if (!listeners.isEmpty() && scheduled.compareAndSet(false, true)) {
+        // Also where nobody listens yet: who comes later is told of changes of what is true then.
+        if (scheduled.compareAndSet(false, true)) {
             try {
                 loop.eventLoop().execute(this::tell);
             } catch (RejectedExecutionException terminated) {

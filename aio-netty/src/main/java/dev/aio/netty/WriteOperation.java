@@ -7,7 +7,6 @@ import dev.aio.core.OperationOptions;
 import dev.aio.core.internal.Linux;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Writes all bytes: where they are, if the kernel can use them there, else window by window through aligned
@@ -18,7 +17,6 @@ final class WriteOperation extends TransferOperation {
     private final boolean append;
     private boolean begun;
     private boolean windowed;
-    private boolean waits; // for a window
     private ByteBuf window;
 
     WriteOperation(NettyAioFile owner, BufferPieces source, long position, boolean append, OperationOptions options) {
@@ -48,47 +46,21 @@ final class WriteOperation extends TransferOperation {
             succeed(done());
         } else if (!windowed || fillWindow()) {
             if (loop.engine() != null) {
-                toEngine(this::written);
+                toEngine();
             } else {
-                toLane(this::write, this::written);
+                toLane();
             }
         } // else it comes back here when there is a window
     }
 
     private boolean fillWindow() {
         int length = (int) Math.min(pieces.remaining(), AlignedBufferPool.LARGEST);
-        AlignedBufferPool pool = loop.transport().pool();
-        window = pool.tryAllocate(length);
-        if (window == null) {
-            waits = true;
-            pool.onRelease(length, () -> wake(length));
-            window = pool.tryAllocate(length);
-        }
+        window = allocate(length);
         if (window == null) {
             return false;
         }
-        waits = false;
         pieces.copyTo(window, length);
         return true;
-    }
-
-    /** Whether the loop is still there to take the wake-up. */
-    private boolean wake(int length) {
-        try {
-            loop.eventLoop().execute(() -> retry(length));
-            return true;
-        } catch (RejectedExecutionException terminated) {
-            endAnywhere();
-            return false;
-        }
-    }
-
-    private void retry(int length) {
-        if (waits && !isEnded()) {
-            proceed();
-        } else {
-            loop.transport().pool().announce(length); // meant for somebody who still waits
-        }
     }
 
     @Override
@@ -103,7 +75,8 @@ final class WriteOperation extends TransferOperation {
                 : context.writev(file, at(), pieces.vectors(), options, this, 0);
     }
 
-    private long write() throws AioException {
+    @Override
+    long carryOut() throws AioException {
         if (window == null && !pieces.isSingle()) {
             return BlockingTransfer.writev(file, at(), pieces.vectors(), options);
         }
@@ -111,8 +84,10 @@ final class WriteOperation extends TransferOperation {
         return BlockingTransfer.write(file, at(), source, options);
     }
 
-    private void written(long bytes) {
+    @Override
+    void stepped(long bytes, boolean byEngine) {
         releaseWindow();
+        count(byEngine ? Rung.AIO_WRITE : Rung.LANE_WRITE, bytes);
         if (bytes == 0) {
             fail(AioException.of(Linux.EIO, "write", file.path(), at(), pieces.remaining()));
             return;

@@ -24,7 +24,7 @@ class AioLoopTest extends TransportSuite {
     private static final int LARGE_BUFFERS = MIB / LARGE;
 
     /** Fulfils a promise. */
-    private static WindowListener into(Promise<ByteBuf> promise) {
+    static WindowListener into(Promise<ByteBuf> promise) {
         return new WindowListener() {
             @Override
             public void windowRead(ByteBuf window) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aio.core.AioException;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.nio.file.Files;
@@ -33,6 +34,33 @@ class FileChangesTest extends FileSuite {
             Await.result(file.preallocate(40_000, 60_000));
             assertThat(Await.result(file.size())).isEqualTo(100_000);
             assertThat(Files.size(path("sizes"))).isEqualTo(100_000);
+            close(file);
+        }
+    }
+
+    /** One ends within the other's end: as many as were accepted may do so. */
+    @Test
+    void aHundredThousandQueuedAppendsEndOneAfterAnother() throws Exception {
+        int many = 100_000;
+        try (TestTransport t =
+                transport(options -> options.pendingLimit(many + 1).laneLimit(many + 1))) {
+            NettyAioFile file = t.open(path("log"), NEW);
+            List<Future<Long>> appends = new ArrayList<>(many);
+            try (TestTransport.BlockedLane lane = t.blockLane()) {
+                TestTransport.run(file.eventLoop(), () -> {
+                    appends.add(file.append(direct(new byte[10])));
+                    for (int i = 1; i < many; i++) {
+                        appends.add(file.append(Unpooled.EMPTY_BUFFER));
+                    }
+                });
+                appends.get(many / 2).cancel(false);
+            }
+            for (int i = 0; i < many; i++) {
+                if (i != many / 2) {
+                    assertThat(Await.result(appends.get(i))).isEqualTo(i == 0 ? 10 : 0);
+                }
+            }
+            Await.until("nothing accepted is left", () -> file.loop().accepted() == 0);
             close(file);
         }
     }
@@ -100,17 +128,21 @@ class FileChangesTest extends FileSuite {
                 TestTransport.run(file.eventLoop(), () -> {
                     other[0] = new Thread(() -> write[0] = file.write(direct(new byte[1000]), position));
                     other[0].start();
-                    try {
-                        other[0].join();
-                    } catch (InterruptedException e) {
-                        throw new IllegalStateException(e);
-                    }
+                    BlockingGate.OnPurpose.run(() -> join(other[0]));
                     sync.setSuccess(file.dataSync());
                 });
                 Await.result(Await.result(sync));
                 assertThat(write[0].isSuccess()).isTrue();
             }
             close(file);
+        }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

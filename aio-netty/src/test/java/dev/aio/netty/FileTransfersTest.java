@@ -2,6 +2,7 @@ package dev.aio.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aio.core.IoPriority;
 import dev.aio.core.OperationOptions;
@@ -10,6 +11,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.util.IllegalReferenceCountException;
 import io.netty.util.concurrent.Future;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -308,6 +310,14 @@ class FileTransfersTest extends FileSuite {
             assertThat(buffer.refCnt()).isOne();
             assertThatIllegalArgumentException().isThrownBy(() -> file.write(buffer, -1));
             assertThat(buffer.refCnt()).as("taken over all the same").isZero();
+            ByteBuf other = direct(new byte[3]);
+            assertThatThrownBy(() -> file.writev(List.of(other, buffer), 0))
+                    .isInstanceOf(IllegalReferenceCountException.class);
+            assertThat(other.refCnt()).as("taken over all the same").isZero();
+            ByteBuf beside = direct(new byte[3]);
+            assertThatThrownBy(() -> file.writev(Arrays.asList(beside, null), 0))
+                    .isInstanceOf(NullPointerException.class);
+            assertThat(beside.refCnt()).as("taken over all the same").isZero();
             assertThatIllegalArgumentException().isThrownBy(() -> file.truncate(-1));
             assertThatIllegalArgumentException().isThrownBy(() -> file.preallocate(0, -1));
             assertThatIllegalArgumentException().isThrownBy(() -> file.preallocate(Long.MAX_VALUE, 1));

@@ -87,6 +87,45 @@ class LoadTest {
         assertThat(refused.get()).isZero();
     }
 
+    /** What is refused never counts, not even for a moment, in which those who leave would find it still full. */
+    @Test
+    void refusalsDoNotLeaveItUnwritable() throws InterruptedException {
+        Load load = new Load(1, options().waterMarks(0, 1), used -> "full");
+        int rounds = 2_000;
+        AtomicInteger begun = new AtomicInteger();
+        AtomicInteger ended = new AtomicInteger();
+        AtomicInteger stuck = new AtomicInteger();
+        Runnable user = () -> {
+            for (int round = 1; round <= rounds; round++) {
+                meet(begun, 2 * round);
+                for (int i = 0; i < 3; i++) {
+                    if (load.tryEnter()) {
+                        load.leave();
+                    }
+                }
+                meet(ended, 2 * round);
+                if (!load.isWritable()) {
+                    stuck.incrementAndGet();
+                }
+            }
+        };
+        Thread one = new Thread(user);
+        Thread other = new Thread(user);
+        one.start();
+        other.start();
+        one.join();
+        other.join();
+        assertThat(load.used()).isZero();
+        assertThat(stuck.get()).as("rounds after which it was unwritable").isZero();
+    }
+
+    private static void meet(AtomicInteger comers, int all) {
+        comers.incrementAndGet();
+        while (comers.get() < all) {
+            Thread.onSpinWait(); // so that they meet at once
+        }
+    }
+
     @Test
     void marksOutOfOrderAreRefused() {
         assertThatIllegalArgumentException()

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
@@ -113,14 +114,14 @@ class NettyAioFileTest extends TransportSuite {
     }
 
     @Test
-    void manyMoreReadsThanThereAreSlotsAreAllAnswered() throws Exception {
+    void manyMoreWindowsThanThereAreSlotsAreAllAnswered() throws Exception {
         TestFile source = TestFile.create(directory, MIB);
         try (TestTransport t = transport(options -> options.depth(2).pendingLimit(3))) {
             NettyAioFile file = t.open(source.cold().path);
             Reads reads = new Reads(source);
             TestTransport.run(file.eventLoop(), () -> {
                 for (int i = 0; i < 240; i++) {
-                    reads.start(file, i * 4096L, 4000);
+                    reads.startWindow(file, i * 4096L, 4000);
                 }
             });
             reads.assertExact();
@@ -279,6 +280,31 @@ class NettyAioFileTest extends TransportSuite {
             }
         }
         Await.until("descriptors closed", () -> OpenDescriptors.under(directory).isEmpty());
+    }
+
+    @Test
+    void anOpenAfterCloseFails() throws Exception {
+        TestFile source = TestFile.create(directory, 3000);
+        try (TestTransport t = transport()) {
+            t.closeTransport();
+            assertThat(Await.ended(t.transport.open(t.loop(), source.path)).cause())
+                    .hasMessageContaining("closed");
+        }
+    }
+
+    @Test
+    void anOpenThatComesTooLateForItsStageClosesItsFile() throws Exception {
+        TestFile source = TestFile.create(directory, 3000);
+        try (TestTransport t = transport()) {
+            Promise<NettyAioFile> promise = t.loop().newPromise();
+            CompletableFuture<NettyAioFile> stage =
+                    AioFutures.toCompletionStage(promise).toCompletableFuture();
+            promise.setUncancellable();
+            stage.cancel(false);
+            NettyAioFile file = t.open(source.path);
+            promise.setSuccess(file);
+            Await.result(file.closeFuture());
+        }
     }
 
     @Test

@@ -72,10 +72,29 @@ class ObservabilityTest extends TransportSuite {
             assertThat(snapshot.lane().threads()).isEqualTo(TestTransport.LANE_THREADS);
             assertThat(snapshot.loops()).hasSize(1);
             TransportSnapshot.Loop loop = snapshot.loops().get(0);
-            assertThat(loop.engine()).isEqualTo(engine == Engine.AIO ? "aio" : "lane");
+            assertThat(loop.engine().kind()).isEqualTo(engine == Engine.AIO ? "aio" : "lane");
             assertThat(loop.name()).contains("test-loop");
             assertThat(loop.waiting()).isEmpty();
             assertThat(snapshot.toString()).contains("pool: ", "lane: ", loop.name(), "OPEN_LANE: 1 times");
+        }
+    }
+
+    @Test
+    void shouldReportAnEngineOnceHoweverManyLoopsUseIt() throws Exception {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        TestFile source = TestFile.create(directory, SIZE);
+        try (TestTransport t = transport()) {
+            AioTransportMetrics.of(t.transport, Tags.empty()).bindTo(registry);
+            t.transport.start();
+            AioLoop loop = t.aioLoop();
+            loop.load().enter();
+            TransportSnapshot snapshot = t.transport.snapshot();
+            boolean own = engine == Engine.AIO && loops.isEpoll();
+            assertThat(snapshot.loops()).hasSize(2);
+            assertThat(snapshot.engines()).hasSize(own ? 2 : 1);
+            assertThat(snapshot.loops()).allMatch(one -> snapshot.engines().contains(one.engine()));
+            assertThat(registry.get("aio.accepted").gauge().value()).isEqualTo(1);
+            loop.load().leave();
         }
     }
 

@@ -25,6 +25,12 @@ public final class OpenDescriptors {
         return descriptors(target -> target.contains("[eventfd"));
     }
 
+    /** All but those of archives, which classes are loaded from. */
+    static long count() throws IOException {
+        return descriptors(target -> !target.isEmpty() && !target.endsWith(".jar"))
+                .size();
+    }
+
     static int highest() throws IOException {
         return descriptors(target -> true).stream()
                 .mapToInt(Integer::intValue)

@@ -201,6 +201,45 @@ class OpenFilesTest {
     }
 
     @Test
+    void aFileWrittenInPlaceIsKnownAsSuchForAWhile() throws Exception {
+        TestFile a = TestFile.create(directory, "a", 10);
+        files(8, NEVER);
+        assertThat(touch("a").isRewritten(System.nanoTime())).isFalse();
+        try (FileChannel channel = FileChannel.open(a.path, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.allocate(10));
+        }
+        OpenFile changed = touch("a");
+        assertThat(changed.isRewritten(System.nanoTime())).isTrue();
+        assertThat(changed.isRewritten(System.nanoTime() + TimeUnit.SECONDS.toNanos(60)))
+                .isFalse();
+    }
+
+    @Test
+    void aFileWrittenInPlaceIsKnownAsSuchAlsoIfTwoHaveOpenedItAtOnce() throws Exception {
+        TestFile a = TestFile.create(directory, "a", 10);
+        files(8, NEVER);
+        OpenFile old = get("a");
+        try (FileChannel channel = FileChannel.open(a.path, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.allocate(10));
+        }
+        OpenFile first = get("a");
+        OpenFile second = new OpenFile("a", first.file(), first, System.nanoTime());
+        assertThat(second.isRewritten(System.nanoTime())).isTrue();
+        old.release();
+        first.release();
+    }
+
+    @Test
+    void aFileReplacedByRenameIsNotTakenForOneWrittenInPlace() throws Exception {
+        TestFile a = TestFile.create(directory, "a", 10);
+        TestFile next = TestFile.create(directory, "next", 20);
+        files(8, NEVER);
+        touch("a");
+        Files.move(next.path, a.path, StandardCopyOption.REPLACE_EXISTING);
+        assertThat(touch("a").isRewritten(System.nanoTime())).isFalse();
+    }
+
+    @Test
     void aDeletedFileIsForgottenAndClosed() throws Exception {
         TestFile a = TestFile.create(directory, "a", 10);
         files(8, NEVER);

@@ -2,6 +2,7 @@ package dev.aio.netty;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -20,6 +21,23 @@ final class Reads {
 
     void start(NettyAioFile file, long position, int length) {
         reads.add(new Read(position, length, file.read(position, length)));
+    }
+
+    /** As a window, which is never refused. On the loop. */
+    void startWindow(NettyAioFile file, long position, int length) {
+        Promise<ByteBuf> result = file.eventLoop().newPromise();
+        file.loop().read(file.file(), position, length, new WindowListener() {
+            @Override
+            public void windowRead(ByteBuf window) {
+                result.setSuccess(window);
+            }
+
+            @Override
+            public void windowFailed(Throwable cause) {
+                result.setFailure(cause);
+            }
+        });
+        reads.add(new Read(position, length, result));
     }
 
     void startRandom(NettyAioFile file, int count, Random random) {

@@ -22,7 +22,7 @@ import java.util.function.ToLongFunction;
 
 /**
  * Binds a transport to a meter registry: {@code aio.rung.count} and {@code aio.rung.bytes} (tag {@code rung}),
- * {@code aio.pool.*}, {@code aio.lane.*}, {@code aio.inflight}, {@code aio.pending}, {@code aio.rejections}, {@code
+ * {@code aio.pool.*}, {@code aio.lane.*}, {@code aio.accepted}, {@code aio.inflight}, {@code aio.pending}, {@code aio.rejections}, {@code
  * aio.submit.seconds}. What only a listener hears, {@code aio.window} (time from asking to having, tag {@code
  * rung}), {@code aio.loop.lag} and {@code aio.stalled}, comes from {@link #listener}, which is given to the
  * transport's builder.
@@ -61,15 +61,16 @@ public final class AioTransportMetrics implements MeterBinder {
         gauge(registry, "aio.pool.used", "bytes", s -> s.pool().usedBytes());
         gauge(registry, "aio.lane.active", "threads", s -> s.lane().active());
         gauge(registry, "aio.lane.queued", "tasks", s -> s.lane().queued());
-        gauge(registry, "aio.inflight", "operations", s -> sum(s, TransportSnapshot.Loop::inFlight));
-        gauge(registry, "aio.pending", "operations", s -> sum(s, TransportSnapshot.Loop::pending));
-        FunctionCounter.builder("aio.rejections", transport, t -> sum(t.snapshot(), TransportSnapshot.Loop::rejections))
+        gauge(registry, "aio.accepted", "operations", s -> sum(s, TransportSnapshot.EngineState::accepted));
+        gauge(registry, "aio.inflight", "operations", s -> sum(s, TransportSnapshot.EngineState::inFlight));
+        gauge(registry, "aio.pending", "operations", s -> sum(s, TransportSnapshot.EngineState::pending));
+        FunctionCounter.builder("aio.rejections", transport, t -> rejections(t.snapshot()))
                 .tags(tags)
                 .register(registry);
         FunctionCounter.builder(
                         "aio.submit.seconds",
                         transport,
-                        t -> sum(t.snapshot(), TransportSnapshot.Loop::submitNanos) / 1e9)
+                        t -> sum(t.snapshot(), TransportSnapshot.EngineState::submitNanos) / 1e9)
                 .tags(tags)
                 .baseUnit("seconds")
                 .register(registry);
@@ -82,8 +83,15 @@ public final class AioTransportMetrics implements MeterBinder {
                 .register(registry);
     }
 
-    private static long sum(TransportSnapshot snapshot, ToLongFunction<TransportSnapshot.Loop> value) {
-        return snapshot.loops().stream().mapToLong(value).sum();
+    /** Each engine counts once, however many event loops share it. */
+    private static long sum(TransportSnapshot snapshot, ToLongFunction<TransportSnapshot.EngineState> value) {
+        return snapshot.engines().stream().mapToLong(value).sum();
+    }
+
+    /** By engines and by the lane. */
+    private static long rejections(TransportSnapshot snapshot) {
+        return sum(snapshot, TransportSnapshot.EngineState::rejections)
+                + snapshot.lane().rejections();
     }
 
     private static String name(Rung rung) {
@@ -118,7 +126,7 @@ public final class AioTransportMetrics implements MeterBinder {
         }
 
         @Override
-        public void stalled(String path, long position, int length) {
+        public void stalled(String path, long position, long length) {
             stalled.increment();
         }
 

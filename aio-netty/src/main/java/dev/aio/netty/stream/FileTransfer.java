@@ -18,7 +18,8 @@ import java.util.function.Function;
  * channel can take it, all others as buffers that were read ahead. Confined to the channel's loop.
  *
  * <p>The version of the file is looked at before the first and before the last window leaves: a file
- * that was written to in place ends the transfer.
+ * that was written to in place ends the transfer. What sendfile has given to the socket is not looked at again,
+ * and changes with the file: files that are known to be rewritten go out as buffers.
  *
  * <p>Takes over a reference to the file and the head, and gives both back before it calls its
  * listener.
@@ -207,6 +208,7 @@ public final class FileTransfer implements GenericFutureListener<Future<Void>> {
     /** Asked for each window: a handler may have been added on the way. */
     private boolean maySendfile() {
         return !buffersOnly
+                && (cached == null || !cached.isRewritten(System.nanoTime()))
                 && PipelineTraits.carriesRegions(ctx)
                 && (head == null || AlignedByteBuf.isAligned(head))
                 && file.canTellResidency()

@@ -7,6 +7,9 @@ import java.io.IOException;
 /**
  * The version of a file that was announced, and whether it still is that. Asked of the open inode, not
  * of the name: it may be called on a loop, and a file that was replaced or deleted is what it was.
+ *
+ * <p>Where even that question may wait, as on network file systems and FUSE, it is not asked: there a file that is
+ * cut off is found by reading it, one that is rewritten is not found.
  */
 final class FileVersion {
 
@@ -20,8 +23,8 @@ final class FileVersion {
     FileVersion(AioFile file, long end) throws IOException {
         this.file = file;
         this.end = end;
-        if (!file.stat().isRegularFile()) {
-            announced = null; // a block device, whose node tells nothing
+        if (!file.stat().isRegularFile() || !file.fileSystem().isLoopSafe()) {
+            announced = null; // a block device, whose node tells nothing; or it might wait
         } else {
             // What we write ourselves is no surprise: it counts from now on.
             announced = file.isWritable() ? file.currentStat() : file.stat();

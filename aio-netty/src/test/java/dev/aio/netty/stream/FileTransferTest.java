@@ -36,7 +36,9 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -329,6 +331,18 @@ class FileTransferTest {
         assertArrives(source, 0, source.size(), transfer -> transfer.mayBeResident = false);
         assertThat(t.count(Rung.SENDFILE)).isZero();
         assertThat(t.count(Rung.SENDFILE_DECLINED)).isZero();
+    }
+
+    /** Sendfile would lend the socket pages that are written to. */
+    @Test
+    void aFileThatIsWrittenInPlaceGoesOutAsACopy() throws Exception {
+        TestFile source = TestFile.create(directory, 2 * MIB);
+        OpenFile before = Await.result(OpenResult.open(files, t.aioLoop(), source.name()));
+        Files.setLastModifiedTime(source.path, FileTime.fromMillis(1_000_000_000_000L));
+        files.doubt(before);
+        before.release();
+        assertArrives(source.hot());
+        assertThat(t.count(Rung.SENDFILE)).isZero();
     }
 
     @Test
