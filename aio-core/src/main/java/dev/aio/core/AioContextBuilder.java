@@ -1,5 +1,6 @@
 package dev.aio.core;
 
+import dev.aio.core.internal.DaemonThreads;
 import dev.aio.core.internal.IoEngine;
 import dev.aio.core.internal.IocbSlab;
 import dev.aio.core.internal.KernelEngine;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,7 @@ public final class AioContextBuilder {
     Executor submitHelper;
 
     boolean neverWait = true;
+    BiFunction<Runnable, String, Thread> threads = DaemonThreads::of; // tests have others
     long closeTimeoutNanos = 30_000_000_000L;
     Thread.UncaughtExceptionHandler callbackFailures =
             (thread, failure) -> thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);

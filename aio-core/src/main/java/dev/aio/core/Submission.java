@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Submission {
 
+    private static final System.Logger LOGGER = System.getLogger(AioContext.class.getName());
+
     private final int depth;
     private final int eventFd;
     private final boolean toKernel;
@@ -54,7 +56,7 @@ final class Submission {
         refusals = new Refusals(parts.slots());
         helper = builder.submitHelper != null
                 ? builder.submitHelper
-                : new SubmitHelper(parts.slots(), "aio-submit-" + parts.number());
+                : new SubmitHelper(parts.slots(), builder.threads, "aio-submit-" + parts.number());
     }
 
     /** All that is prepared by now is to go out; returns what went. */
@@ -165,7 +167,7 @@ final class Submission {
             helper.execute(operation.submitAlone);
             stats.helped();
             return true;
-        } catch (RuntimeException overload) { // RejectedExecutionException, or whatever else it throws
+        } catch (Throwable overload) { // RejectedExecutionException, or no memory for a thread, or whatever else
             helpers.decrementAndGet();
             inFlight--;
             operation.refuse(Linux.EAGAIN, "the submit helper takes no more: " + overload.getMessage());
@@ -174,28 +176,42 @@ final class Submission {
         }
     }
 
-    /** On the helper's thread. Context and eventfd outlive the call: close() waits for its end. */
+    /**
+     * On the helper's thread, which must not end by it. Context and eventfd outlive the call: close() waits for its
+     * end.
+     */
     private void submitAlone(Operation operation) {
-        long id = operation.id();
-        int result = 1;
-        if (operation.prepareFile) {
-            try {
-                operation.file.prepare();
-            } catch (AioException e) {
-                result = -e.errno();
+        try {
+            long id = operation.id();
+            int result = operation.prepareFile ? prepareFile(operation.file) : 1;
+            if (result > 0) {
+                // From here on the operation may end, and its slot be used for another.
+                result = engine.submitAlone(operation.slot);
             }
-        }
-        if (result > 0) {
-            // From here on the operation may end, and its slot be used for another.
-            result = engine.submitAlone(operation.slot);
-        }
-        if (result < 0) {
-            refusals.add(id, result);
-            if (eventFd >= 0) {
-                Native.eventfdSignal(eventFd);
+            if (result < 0) {
+                refusals.add(id, result);
+                if (eventFd >= 0) {
+                    Native.eventfdSignal(eventFd);
+                }
             }
+        } finally {
+            helpers.decrementAndGet();
         }
-        helpers.decrementAndGet();
+    }
+
+    /** 1 or {@code -errno}. */
+    private static int prepareFile(AioFile file) {
+        try {
+            file.prepare();
+            return 1;
+        } catch (AioException e) {
+            return -e.errno();
+        } catch (OutOfMemoryError e) { // a new thread's memory for arguments is direct memory too
+            return -Linux.ENOMEM;
+        } catch (Throwable t) {
+            LOGGER.log(System.Logger.Level.ERROR, "a file cannot be prepared: " + file, t);
+            return -Linux.EIO;
+        }
     }
 
     /** Queues an operation before all others, to go out as soon as there is room. */
