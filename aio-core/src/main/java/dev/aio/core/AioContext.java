@@ -56,7 +56,7 @@ public final class AioContext implements AutoCloseable {
         end = new ContextEnd(builder, parts);
         slots = new SlotTable(parts.slots(), parts.number());
         barriers = new Barriers(slots);
-        Pieces pieces = new Pieces(parts.iocbs());
+        Pieces pieces = new Pieces(parts.iocbs(), new Bounces(builder.bounceMemory));
         // Lanes are there to wait: submitting to them never does.
         policy = builder.neverWait && parts.kind() == AioEngine.AIO ? new SubmitPolicy() : null;
         preparation = new Preparation(slots, pieces, barriers, stats);

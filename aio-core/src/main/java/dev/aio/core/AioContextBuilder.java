@@ -14,6 +14,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Options of an {@link AioContext}. */
@@ -40,7 +41,9 @@ public final class AioContextBuilder {
     Executor submitHelper;
 
     boolean neverWait = true;
-    BiFunction<Runnable, String, Thread> threads = DaemonThreads::of; // tests have others
+    // Tests have others.
+    BiFunction<Runnable, String, Thread> threads = DaemonThreads::of;
+    IntFunction<AlignedMemory> bounceMemory = bytes -> AlignedMemory.allocate(bytes, AlignedMemory.PAGE);
     long closeTimeoutNanos = 30_000_000_000L;
     Thread.UncaughtExceptionHandler callbackFailures =
             (thread, failure) -> thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);

@@ -292,6 +292,11 @@ public final class AioFile implements AutoCloseable {
         return descriptors.forAio();
     }
 
+    /** -1 if it is not open. */
+    int directFd() {
+        return descriptors.direct();
+    }
+
     /** The descriptor that goes through the page cache. */
     int bufferedFd() {
         return descriptors.buffered();

@@ -39,6 +39,9 @@ final class Operation {
 
     int fd;
 
+    /** Whether that is the {@code O_DIRECT} description: the file may have got one since. */
+    boolean direct;
+
     /** Of the file, also of one that was closed already; {@code null} for a poll. */
     @Nullable
     String path;
@@ -144,6 +147,7 @@ final class Operation {
         vectorSkip = 0;
         refused = 0;
         bounces = false;
+        direct = false;
         detached = false;
         byHelper = false;
         nowaitAdded = false;

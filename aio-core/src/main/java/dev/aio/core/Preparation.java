@@ -120,7 +120,7 @@ final class Preparation {
         if (denied != null) {
             operation.refuse(Linux.EBADF, denied);
         }
-        if (file.isDirectOpen() && operation.refused == 0) {
+        if (operation.direct && operation.refused == 0) {
             pieces.align(operation);
         }
         return accept(operation);
@@ -159,10 +159,13 @@ final class Preparation {
     private static void retain(Operation operation, AioFile file) {
         operation.path = file.path();
         operation.file = file;
-        operation.fd = file.aioFd();
+        int direct = file.directFd(); // read once: another thread may just be opening it
+        operation.direct = direct >= 0;
+        operation.fd = operation.direct ? direct : file.bufferedFd();
         if (!file.tryRetain()) { // given back when the operation ends
             operation.file = null;
             operation.fd = -1;
+            operation.direct = false;
             operation.refuse(Linux.EBADF, "the file was closed (expected: open until the operation is accepted)");
         }
     }

@@ -86,30 +86,41 @@ final class Submission {
         return taken;
     }
 
-    /** Returns how many were handed over, or -1 if the kernel takes none at present. */
+    /** Returns how many were handed over, or -1 if nothing can be at present. */
     private int submitNext() {
         int limit = Math.min(Math.min(due, depth - inFlight), ContextParts.BATCH);
         int n = 0;
-        while (n < limit && isForOwner(slots.prepared(n))) {
+        Way way = Way.OWNER;
+        while (n < limit && (way = prepare(slots.prepared(n))) == Way.OWNER) {
             iocbs.point(n, slots.prepared(n).slot);
             n++;
         }
         if (n > 0) {
             return submitBatch(n);
         }
+        if (way == Way.LATER) {
+            return -1; // what it waits for comes back when one of those in flight has ended
+        }
         Operation first = slots.prepared(0);
         dequeue(1);
-        if (first.refused != 0) {
+        if (way == Way.REFUSED) {
             completions.finish(first, -first.refused);
             return 0;
         }
         return giveToHelper(first) ? 1 : 0;
     }
 
-    /** Whether the owner may submit it; writes its control block. */
-    private boolean isForOwner(Operation operation) {
+    private enum Way {
+        OWNER,
+        HELPER,
+        LATER,
+        REFUSED
+    }
+
+    /** Decides who submits an operation, and writes its control block. */
+    private Way prepare(Operation operation) {
         if (operation.refused != 0) {
-            return false;
+            return Way.REFUSED;
         }
         if (policy != null) {
             policy.ended(operation); // was routed, and then not submitted
@@ -117,13 +128,19 @@ final class Submission {
         } else {
             operation.byHelper = operation.isHelperAskedFor() && toKernel;
         }
+        Way way = operation.byHelper ? Way.HELPER : Way.OWNER;
         try {
-            pieces.prepareNext(operation);
+            if (!pieces.prepareNext(operation)) {
+                way = Way.LATER;
+            }
         } catch (OutOfMemoryError e) {
             operation.refuse(Linux.ENOMEM, "no direct memory for an aligned copy: " + e.getMessage());
-            return false;
+            way = Way.REFUSED;
         }
-        return !operation.byHelper;
+        if (policy != null && way != Way.OWNER) {
+            policy.ended(operation); // holds no place in the disk's queue that others could use
+        }
+        return way;
     }
 
     private int submitBatch(int n) {
