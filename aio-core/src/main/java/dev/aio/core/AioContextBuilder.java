@@ -152,8 +152,8 @@ public final class AioContextBuilder {
     }
 
     /**
-     * Who is told of an exception that a completion throws; reaping goes on. Default: the reaping thread's own
-     * handler.
+     * Who is told of an exception that a completion throws; reaping goes on. What the handler throws itself goes
+     * to the log. Default: the reaping thread's own handler.
      */
     public AioContextBuilder onCallbackFailure(Thread.UncaughtExceptionHandler callbackFailures) {
         this.callbackFailures = Objects.requireNonNull(callbackFailures, "callbackFailures");

@@ -16,12 +16,18 @@ final class Preparation {
     private final Pieces pieces;
     private final Barriers barriers;
     private final AioContextStats stats;
+    private boolean stopped;
 
     Preparation(SlotTable slots, Pieces pieces, Barriers barriers, AioContextStats stats) {
         this.slots = slots;
         this.pieces = pieces;
         this.barriers = barriers;
         this.stats = stats;
+    }
+
+    /** The context ends: from now on everything is rejected, else a completion that prepares more had no end. */
+    void stop() {
+        stopped = true;
     }
 
     long memory(
@@ -173,7 +179,7 @@ final class Preparation {
     private @Nullable Operation take(OperationOptions options, AioCompletion completion, long token) {
         Objects.requireNonNull(options, "options");
         Objects.requireNonNull(completion, "completion");
-        Operation operation = slots.take();
+        Operation operation = stopped ? null : slots.take();
         if (operation == null) {
             stats.rejections++;
             return null;

@@ -71,8 +71,9 @@ final class SubmitPolicy {
     /** The piece has ended, or was refused. */
     void ended(Operation operation) {
         if (operation.diskRequests > 0) {
-            operation.file.diskQueue().end(operation.diskRequests);
-            operation.diskRequests = 0;
+            int requests = operation.diskRequests;
+            operation.diskRequests = 0; // first: who waited for them is called now
+            operation.file.diskQueue().end(requests);
         }
     }
 
