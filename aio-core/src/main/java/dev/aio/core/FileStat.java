@@ -5,7 +5,7 @@ import dev.aio.core.internal.Native;
 import dev.aio.core.internal.Scratch;
 
 /**
- * What {@code statx(2)} said of an inode at one moment.
+ * What {@code statx(2)}, which is in Linux since 4.11, said of an inode at one moment.
  *
  * @param device major and minor number of the file system's device
  * @param inode inode number

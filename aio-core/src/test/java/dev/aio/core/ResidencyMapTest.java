@@ -100,7 +100,7 @@ class ResidencyMapTest {
     }
 
     private ResidencyMap mapOf(AioFile file) {
-        DeviceTraits traits = DeviceTraits.ifKnown(file.stat().device());
+        DeviceTraits traits = file.traits();
         ResidencyMap residency = new ResidencyMap(file.aioFd(), traits, file.size());
         residency.cachestatDenied = cachestatDenied;
         readAll(file, 1);
