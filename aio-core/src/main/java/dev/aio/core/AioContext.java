@@ -48,7 +48,7 @@ public final class AioContext implements AutoCloseable {
     AioContext(AioContextBuilder builder, ContextParts parts) {
         this.parts = parts;
         slots = new SlotTable(parts.slots(), parts.number());
-        barriers = new Barriers(slots);
+        barriers = new Barriers(parts.slots());
         Pieces pieces = new Pieces(parts.iocbs(), new Bounces(builder.bounceMemory));
         // Lanes are there to wait: submitting to them never does.
         SubmitPolicy policy = builder.neverWait && parts.kind() == AioEngine.AIO ? new SubmitPolicy() : null;

@@ -125,6 +125,9 @@ final class Operation {
     /** A write that later syncs wait for. */
     boolean awaited;
 
+    /** Where it is among the writes, or the syncs, that barriers know. */
+    int barrierIndex;
+
     /** Writes that a sync still waits for. */
     int waitsFor;
 
