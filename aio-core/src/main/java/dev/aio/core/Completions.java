@@ -96,7 +96,7 @@ final class Completions {
             return finish(operation, result);
         }
         long bytes = pieces.ended(operation, result);
-        boolean whole = bytes == operation.piece;
+        boolean whole = bytes >= operation.piece; // of vectors the kernel takes more where its pages are smaller
         boolean shortened = !whole && policy != null && policy.mayGoOn(operation, result);
         if (operation.done < operation.length && (whole || shortened) && goingOn) {
             goOn(operation, shortened);
