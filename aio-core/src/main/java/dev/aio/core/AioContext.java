@@ -226,7 +226,7 @@ public final class AioContext implements AutoCloseable {
     /**
      * Cancels an operation: its completion is called now, with {@code -ECANCELED}. What the kernel already has
      * goes on there (only polls can be stopped) and {@link AioCompletion#released} follows when it has ended;
-     * a write may still take place.
+     * a write may still take place, and a transfer in several pieces may have in part.
      *
      * @param operation what preparing it has answered
      * @return {@code false} if it had ended already
