@@ -11,14 +11,20 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Tells whether Linux AIO can be had in this process, and if not, why. */
+/**
+ * Tells whether Linux AIO can be had in this process, and if not, why. Files are opened on Linux 4.11 or later,
+ * whatever carries out their operations: that is since when {@code statx} tells what they are.
+ */
 public final class Aio {
 
     private static final @Nullable Throwable UNAVAILABILITY_CAUSE = probe();
 
     private Aio() {}
 
-    /** Whether {@link AioContext}s can be made here. */
+    /**
+     * Whether the kernel's {@link AioContext}s can be made here. One that is made may still fail, or be carried by
+     * the lane, while the host's events are used up.
+     */
     public static boolean isAvailable() {
         return UNAVAILABILITY_CAUSE == null;
     }
@@ -117,10 +123,15 @@ public final class Aio {
         }
         long context = Native.ioSetup(1);
         if (context < 0) {
-            return setupFailure((int) -context, 1);
+            return unavailability((int) -context);
         }
         Native.ioDestroy(context);
         return null;
+    }
+
+    /** What {@code io_setup} says for good: it is asked once, and there may be events again in a moment. */
+    static @Nullable Throwable unavailability(int errno) {
+        return errno == Linux.EAGAIN ? null : setupFailure(errno, 1);
     }
 
     /** Says why {@code io_setup} failed, with the numbers an operator needs. */

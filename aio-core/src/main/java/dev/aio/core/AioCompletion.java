@@ -17,7 +17,8 @@ public interface AioCompletion {
 
     /**
      * Called exactly once per accepted operation: its memory is the caller's again. Right after {@link
-     * #completed}; if the operation was cancelled while the kernel had it, when the kernel is done.
+     * #completed}; if the operation was cancelled while the kernel had it, when the kernel is done, which after
+     * {@link AioContext#close()} may be on the thread that destroys the context.
      */
     default void released(long token) {}
 }

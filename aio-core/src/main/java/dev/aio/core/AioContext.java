@@ -1,17 +1,16 @@
 package dev.aio.core;
 
-import dev.aio.core.internal.IoEngine;
-import dev.aio.core.internal.Linux;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Asynchronous operations on files: prepared, submitted in batches, and reaped from the completion ring
  * without a system call. Each is answered exactly once, by its {@link AioCompletion}.
  *
- * <p>Confined to its owner, the first thread that uses it; every method checks that, except where noted.
- * {@link #handOver()} lets another thread become the owner. Allocates nothing per operation.
+ * <p>Confined to its owner, the first thread that uses it. {@link #handOver()} lets another thread become the
+ * owner. Every method checks that, except those that only tell something ({@link #depth()} to {@link #stats()},
+ * {@link #destroyed()}); of these, {@link #inFlight()} and {@link #pending()} are right for the owner only.
+ * Allocates nothing per operation.
  *
  * <p>Up to {@link #depth()} operations are in the kernel at a time; further ones wait inside the context,
  * up to the pending limit, and beyond that preparing answers {@link #REJECTED}.
@@ -29,40 +28,37 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AioContext implements AutoCloseable {
 
-    /** Answer of a method that has accepted nothing: try again after completions were reaped. */
+    /**
+     * Answer of a method that has accepted nothing: try again after completions were reaped; but not while the
+     * context is being closed.
+     */
     public static final long REJECTED = 0;
 
-    /** How often a wait for events is interrupted to look for what helpers could not submit. */
-    private static final long HELPER_POLL_NANOS = 10_000_000;
-
     private final ContextParts parts;
-    private final IoEngine engine;
     private final SlotTable slots;
     private final Barriers barriers;
-    private final @Nullable SubmitPolicy policy; // null: the owner submits all that it is not told otherwise of
     private final Preparation preparation;
     private final Submission submission;
     private final Completions completions;
+    private final Reaper reaper;
+    private final Ownership ownership = new Ownership();
     private final AioContextStats stats = new AioContextStats();
     private final ContextEnd end;
 
-    private @Nullable Thread owner;
-    private boolean closing;
-    private boolean closed;
-
     AioContext(AioContextBuilder builder, ContextParts parts) {
         this.parts = parts;
-        engine = parts.engine();
-        end = new ContextEnd(builder, parts);
         slots = new SlotTable(parts.slots(), parts.number());
-        barriers = new Barriers(slots);
-        Pieces pieces = new Pieces(parts.iocbs());
+        barriers = new Barriers(parts.slots());
+        Pieces pieces = new Pieces(parts.iocbs(), new Bounces(builder.bounceMemory));
         // Lanes are there to wait: submitting to them never does.
-        policy = builder.neverWait && parts.kind() == AioEngine.AIO ? new SubmitPolicy() : null;
+        SubmitPolicy policy = builder.neverWait && parts.kind() == AioEngine.AIO ? new SubmitPolicy() : null;
         preparation = new Preparation(slots, pieces, barriers, stats);
-        completions = new Completions(slots, pieces, barriers, policy, stats, builder.callbackFailures);
+        completions = new Completions(parts.engine(), slots, pieces, barriers, policy, stats, builder.callbackFailures);
         submission = new Submission(builder, parts, slots, pieces, policy, stats, completions);
         completions.goesOnBy(submission);
+        reaper = new Reaper(parts.engine(), ownership, submission, completions);
+        end = new ContextEnd(builder, parts, ownership, slots, preparation, submission, completions, reaper);
+        end.opened();
     }
 
     public static AioContextBuilder builder() {
@@ -199,7 +195,7 @@ public final class AioContext implements AutoCloseable {
      * @return operations handed over now
      */
     public int submit() {
-        checkUsable();
+        ownership.check();
         return submission.submit();
     }
 
@@ -223,101 +219,22 @@ public final class AioContext implements AutoCloseable {
      * @return completions called; fewer than {@code min} if the time is over or nothing is in flight
      */
     public int getEvents(int min, int max, long timeoutNanos) {
-        checkUsable();
-        int reaped = reapReady(max);
-        if (!engine.reapsInUserSpace() && reaped < max && submission.inFlight() > 0 && isMine()) {
-            engine.fetch(0, max - reaped, 0);
-            reaped += reapReady(max - reaped);
-        }
-        int wanted = Math.min(min, max);
-        if (reaped >= wanted || timeoutNanos == 0) {
-            return reaped;
-        }
-        long begin = timeoutNanos > 0 ? System.nanoTime() : 0;
-        long left = timeoutNanos;
-        while (reaped < wanted && submission.inFlight() > 0 && isMine()) {
-            await(wanted - reaped, max - reaped, left);
-            reaped += reapReady(max - reaped);
-            if (timeoutNanos > 0) {
-                left = timeoutNanos - (System.nanoTime() - begin);
-                if (left <= 0) {
-                    break;
-                }
-            }
-        }
-        return reaped;
-    }
-
-    private void await(int missing, int max, long timeoutNanos) {
-        // A helper whose operation is refused cannot end a wait for events.
-        boolean bounded = submission.isHelped() && (timeoutNanos < 0 || timeoutNanos > HELPER_POLL_NANOS);
-        if (submission.refusals().isEmpty()) {
-            // An error is EINTR: the caller's loop waits again.
-            engine.fetch(Math.min(missing, submission.inFlight()), max, bounded ? HELPER_POLL_NANOS : timeoutNanos);
-        }
-    }
-
-    /** Calls the completions of events that can be had without a system call. */
-    private int reapReady(int max) {
-        int reaped = 0;
-        while (reaped < max && isMine() && !submission.refusals().isEmpty()) {
-            long id = submission.refusals().take();
-            reaped += id == 0 ? 0 : completions.event(id, submission.refusals().result());
-        }
-        // Asked anew for each event: a completion may itself reap, or close the context.
-        while (reaped < max && isMine() && engine.next()) {
-            reaped += completions.event(engine.data(), engine.result());
-        }
-        if (submission.isDue() && isMine()) {
-            submission.flush();
-        }
-        return reaped;
-    }
-
-    /** Not after a completion has closed the context: the engine is another thread's then. */
-    private boolean isMine() {
-        return owner == Thread.currentThread();
+        ownership.check();
+        return reaper.reap(min, max, timeoutNanos);
     }
 
     /**
      * Cancels an operation: its completion is called now, with {@code -ECANCELED}. What the kernel already has
      * goes on there (only polls can be stopped) and {@link AioCompletion#released} follows when it has ended;
-     * a write may still take place.
+     * a write may still take place, and a transfer in several pieces may have in part.
      *
      * @param operation what preparing it has answered
      * @return {@code false} if it had ended already
      */
     public boolean cancel(long operation) {
-        checkUsable();
+        ownership.check();
         Operation found = slots.find(operation);
-        if (found == null || found.detached || found.state == Operation.State.ENDING) {
-            return false;
-        }
-        switch (found.state) {
-            case HELD:
-                barriers.dropped(found);
-                break;
-            case PREPARED:
-                submission.unqueue(found);
-                break;
-            default:
-                found.detached = true;
-                if (found.kind == AioOperation.POLL) {
-                    engine.cancel(found.slot);
-                }
-                completions.complete(found, -Linux.ECANCELED);
-                return true;
-        }
-        if (policy != null) {
-            policy.ended(found);
-        }
-        found.state = Operation.State.ENDING;
-        try {
-            completions.complete(found, -Linux.ECANCELED);
-        } finally {
-            completions.release(found);
-        }
-        return true;
+        return found != null && completions.cancel(found);
     }
 
     /**
@@ -326,7 +243,7 @@ public final class AioContext implements AutoCloseable {
      * anything else is asked of this context.
      */
     public AioException failure() {
-        checkUsable();
+        ownership.check();
         return completions.failure();
     }
 
@@ -345,7 +262,10 @@ public final class AioContext implements AutoCloseable {
         return slots.preparedCount() + barriers.held();
     }
 
-    /** The eventfd that every completion signals; -1 if the context has none. */
+    /**
+     * The eventfd that every completion signals; -1 if the context has none. One of the context's own is closed
+     * when it is {@link #destroyed()}: its number may be another file's then.
+     */
     public int eventFd() {
         return parts.eventFd();
     }
@@ -357,7 +277,7 @@ public final class AioContext implements AutoCloseable {
 
     /** Whether completions are read from the mapped ring, not by {@code io_getevents}. */
     public boolean reapsInUserSpace() {
-        return engine.reapsInUserSpace();
+        return parts.engine().reapsInUserSpace();
     }
 
     /** Counters of this context; any thread may read them, and may see them a little late. */
@@ -365,126 +285,61 @@ public final class AioContext implements AutoCloseable {
         return stats;
     }
 
-    /** Gives the context up: the next thread that uses it becomes its owner. */
+    /**
+     * Gives the context up: the next thread that uses it becomes its owner.
+     *
+     * @throws IllegalStateException inside a completion: when it returns, this thread still has things to do
+     */
     public void handOver() {
-        checkUsable();
-        owner = null;
+        if (ownership.isMine() && completions.isCalling()) {
+            throw new IllegalStateException("handOver() inside a completion (expected: after the call that called it)");
+        }
+        ownership.handOver();
     }
 
     /**
      * Makes the calling thread the owner. Only for when the former owner has ended without handing over; the
      * caller answers for it that it has.
+     *
+     * @throws IllegalStateException if the context is closed
      */
     public void takeOver() {
-        owner = null;
-        checkUsable();
+        ownership.takeOver();
     }
 
     /** Ends the context; waits as long as the builder's close timeout says. See {@link #close(long)}. */
     @Override
     public void close() {
-        if (!closed && !closing) {
-            end.report(close(end.timeoutNanos()));
-        }
+        end.close();
     }
 
     /**
-     * Ends the context: what was not submitted completes with {@code -ECANCELED}, also what a completion
-     * prepares from now on; what is in the kernel is waited for. What has not ended when the time is over
-     * completes with {@code -ECANCELED} and is reported; another thread then waits for it. Destroying the
-     * kernel's context takes tens of milliseconds and happens on that thread too: see {@link #destroyed()}.
-     * Idempotent.
+     * Ends the context: what was not submitted completes with {@code -ECANCELED}, and preparing more answers
+     * {@link #REJECTED} from now on; what is in the kernel is waited for. What has not ended when the time is
+     * over completes with {@code -ECANCELED} and is reported; another thread then waits for it. Destroying the
+     * kernel's context takes tens of milliseconds and happens on that thread too: see {@link #destroyed()}. If no
+     * thread can be had, this method does all that itself, however long it takes.
+     *
+     * <p>Idempotent: once it has begun, calling it again, also from a completion that it calls, returns at once,
+     * with what is known by then.
      *
      * @param timeoutNanos 0 does not wait, a negative value waits for ever
      * @return what was still in the kernel
      */
     public CloseReport close(long timeoutNanos) {
-        if (closed || closing) {
-            return end.lastReport();
-        }
-        checkUsable();
-        closing = true;
-        submission.stop();
-        completions.stopGoingOn();
-        long begin = System.nanoTime();
-        long left = timeoutNanos;
-        cancelUnsubmitted();
-        while ((submission.inFlight() > 0 || submission.isHelped()) && left != 0) {
-            if (submission.inFlight() > 0) {
-                await(submission.inFlight(), Integer.MAX_VALUE, left);
-                reapReady(Integer.MAX_VALUE);
-            } else {
-                Thread.onSpinWait(); // its event came before io_submit returned to it
-            }
-            cancelUnsubmitted(); // what completions have prepared
-            if (timeoutNanos > 0) {
-                left = Math.max(0, timeoutNanos - (System.nanoTime() - begin));
-            }
-        }
-        CloseReport report = end.reportOf(slots.all());
-        for (Operation operation : slots.all()) {
-            if (operation.state == Operation.State.IN_FLIGHT && !operation.detached) {
-                operation.detached = true;
-                completions.complete(operation, -Linux.ECANCELED);
-            }
-        }
-        cancelUnsubmitted();
-        closed = true;
-        owner = null;
-        end.destroy(this::drain);
-        return report;
-    }
-
-    private void cancelUnsubmitted() {
-        for (Operation operation : slots.all()) {
-            if (operation.state == Operation.State.HELD
-                    || operation.state == Operation.State.PREPARED
-                    || operation.state == Operation.State.IN_FLIGHT && operation.kind == AioOperation.POLL) {
-                cancel(operation.id());
-            }
-        }
-    }
-
-    /** On the closer's thread: the context is its own now. */
-    private void drain() {
-        owner = Thread.currentThread();
-        while (submission.inFlight() > 0 || submission.isHelped()) {
-            if (submission.inFlight() > 0) {
-                await(submission.inFlight(), Integer.MAX_VALUE, -1);
-                reapReady(Integer.MAX_VALUE);
-            } else {
-                Thread.onSpinWait();
-            }
-        }
+        return end.close(timeoutNanos);
     }
 
     /**
      * Completes when the kernel's context, the eventfd and the budget are given back, on a thread of the
-     * context's own. Any thread may ask.
+     * context's own; after a completion that closes the context, only when it has returned. Any thread may ask.
      */
     public CompletableFuture<Void> destroyed() {
         return end.destroyed();
     }
 
     private Preparation preparation() {
-        checkUsable();
+        ownership.check();
         return preparation;
-    }
-
-    private void checkUsable() {
-        if (closed) {
-            throw new IllegalStateException("the AIO context is closed");
-        }
-        Thread current = Thread.currentThread();
-        if (owner != current) {
-            if (owner != null) {
-                throw new IllegalStateException("AIO context used by thread "
-                        + current.getName()
-                        + " (expected: its owner "
-                        + owner.getName()
-                        + ", or handOver() first)");
-            }
-            owner = current;
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.aio.core;
 
+import dev.aio.core.internal.DaemonThreads;
 import dev.aio.core.internal.IoEngine;
 import dev.aio.core.internal.IocbSlab;
 import dev.aio.core.internal.KernelEngine;
@@ -11,7 +12,9 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Options of an {@link AioContext}. */
@@ -34,10 +37,15 @@ public final class AioContextBuilder {
     private AioBudget budget = AioBudget.ofProcess();
     private Consumer<String> onDegraded = message -> LOGGER.log(System.Logger.Level.WARNING, message);
 
+    private @Nullable String told; // of what the host had not enough for
+
     @Nullable
     Executor submitHelper;
 
     boolean neverWait = true;
+    // Tests have others.
+    BiFunction<Runnable, String, Thread> threads = DaemonThreads::of;
+    IntFunction<AlignedMemory> bounceMemory = bytes -> AlignedMemory.allocate(bytes, AlignedMemory.PAGE);
     long closeTimeoutNanos = 30_000_000_000L;
     Thread.UncaughtExceptionHandler callbackFailures =
             (thread, failure) -> thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
@@ -116,7 +124,8 @@ public final class AioContextBuilder {
 
     /**
      * Who makes submissions that may wait: buffered writes, writes that extend a file or convert its extents,
-     * what was refused with {@code RWF_NOWAIT}. Default: a daemon thread of the context's own.
+     * what was refused with {@code RWF_NOWAIT}. Default: one daemon thread of the context's own, on which they wait
+     * for one another, also those of other files and disks; several threads are worth while where that matters.
      */
     public AioContextBuilder submitHelper(Executor submitHelper) {
         this.submitHelper = Objects.requireNonNull(submitHelper, "submitHelper");
@@ -129,7 +138,10 @@ public final class AioContextBuilder {
         return this;
     }
 
-    /** How long {@link AioContext#close()} waits for operations in flight. Default 30 seconds. */
+    /**
+     * How long {@link AioContext#close()} waits for operations in flight; a negative time has no end. Default 30
+     * seconds.
+     */
     public AioContextBuilder closeTimeout(Duration closeTimeout) {
         closeTimeoutNanos = closeTimeout.toNanos();
         return this;
@@ -146,8 +158,8 @@ public final class AioContextBuilder {
     }
 
     /**
-     * Who is told of an exception that a completion throws; reaping goes on. Default: the reaping thread's own
-     * handler.
+     * Who is told of an exception that a completion throws; reaping goes on. What the handler throws itself goes
+     * to the log. Default: the reaping thread's own handler.
      */
     public AioContextBuilder onCallbackFailure(Thread.UncaughtExceptionHandler callbackFailures) {
         this.callbackFailures = Objects.requireNonNull(callbackFailures, "callbackFailures");
@@ -174,6 +186,7 @@ public final class AioContextBuilder {
         ContextParts parts = null;
         try {
             parts = parts(eventFd);
+            tellOfShortage(); // which may fail: all that was taken is in the parts by now
             return new AioContext(this, parts);
         } catch (Throwable t) { // among others, no direct memory left
             if (parts != null) {
@@ -186,6 +199,7 @@ public final class AioContextBuilder {
     }
 
     private ContextParts parts(int eventFd) throws IOException {
+        told = null;
         if (engine == AioEngine.LANE) {
             return lane(eventFd);
         }
@@ -195,8 +209,8 @@ public final class AioContextBuilder {
             try {
                 ContextParts parts = kernel(eventFd, granted);
                 if (parts.depth() < depth) {
-                    tell("an AIO context has a depth of " + parts.depth() + " instead of " + depth + ": "
-                            + shortage(granted, depth));
+                    told = "an AIO context has a depth of " + parts.depth() + " instead of " + depth + ": "
+                            + shortage(granted, depth);
                 }
                 return parts;
             } catch (IOException e) {
@@ -208,7 +222,7 @@ public final class AioContextBuilder {
         } else {
             why = Aio.unavailabilityCause().getMessage();
         }
-        tell("file operations are carried out by blocking calls on threads, because Linux AIO cannot be had: " + why);
+        told = "file operations are carried out by blocking calls on threads, because Linux AIO cannot be had: " + why;
         return lane(eventFd);
     }
 
@@ -265,8 +279,10 @@ public final class AioContextBuilder {
                 + " on this host; raise it with sysctl -w fs.aio-max-nr=1048576, or use a smaller depth";
     }
 
-    private void tell(String message) {
-        if (budget.tellOnce()) {
+    private void tellOfShortage() {
+        String message = told;
+        told = null;
+        if (message != null && budget.tellOnce()) {
             onDegraded.accept(message);
         }
     }

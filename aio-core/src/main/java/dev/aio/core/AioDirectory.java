@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AioDirectory implements AutoCloseable {
 
+    /** A name with {@code ..} is refused with EAGAIN if anything on the host is renamed meanwhile (openat2(2)). */
+    private static final int MAX_TRIES = 4;
+
     private final int fd;
     private final Path path;
     private final LinkPolicy links;
@@ -84,7 +87,7 @@ public final class AioDirectory implements AutoCloseable {
     public AioPath resolve(String name) throws AioException {
         enter();
         try {
-            return held(find(name, 0), name, false);
+            return held(find(name, 0), name);
         } finally {
             leave();
         }
@@ -94,7 +97,11 @@ public final class AioDirectory implements AutoCloseable {
     private int find(String name, int followFlag) {
         if (openat2) {
             int found = openat2(name, followFlag, beneath);
-            if (found == -Linux.EXDEV && links == LinkPolicy.ABSOLUTE) {
+            for (int i = 1; i < MAX_TRIES && found == -Linux.EAGAIN; i++) {
+                found = openat2(name, followFlag, beneath);
+            }
+            boolean absolute = found == -Linux.EXDEV && links == LinkPolicy.ABSOLUTE;
+            if (absolute || found == -Linux.EAGAIN) {
                 return BeneathWalk.resolve(fd, name, followFlag == 0, links, path);
             }
             if (found != -Linux.ENOSYS && found != -Linux.EPERM) {
@@ -135,7 +142,7 @@ public final class AioDirectory implements AutoCloseable {
             case -Linux.EINVAL: // kernels before 5.12 do not know RESOLVE_CACHED
                 return null;
             default:
-                return held(found, name, true);
+                return heldCached(found, name);
         }
     }
 
@@ -184,7 +191,7 @@ public final class AioDirectory implements AutoCloseable {
                 throw AioException.of(Linux.EISDIR, "open", name + why);
             }
             // With its slash: the parent of "/file" is not this directory.
-            try (AioPath parent = held(AioDirectory.this.find(name.substring(0, slash + 1), 0), name, false)) {
+            try (AioPath parent = held(AioDirectory.this.find(name.substring(0, slash + 1), 0), name)) {
                 long address = Scratch.get().path(last);
                 return address == 0
                         ? -Linux.ENAMETOOLONG
@@ -230,11 +237,18 @@ public final class AioDirectory implements AutoCloseable {
         return address == 0 ? -Linux.ENAMETOOLONG : Native.openat2(fd, address, Linux.O_PATH | followFlag, 0, resolve);
     }
 
-    private static AioPath held(int found, String name, boolean dontSync) throws AioException {
+    private static AioPath held(int found, String name) throws AioException {
         if (found < 0) {
             throw AioException.of(found, "open", name);
         }
-        return AioPath.of(found, name, dontSync);
+        return AioPath.of(found, name, null);
+    }
+
+    private AioPath heldCached(int found, String name) throws AioException {
+        if (found < 0) {
+            throw AioException.of(found, "open", name);
+        }
+        return AioPath.of(found, name, traits);
     }
 
     private void enter() {

@@ -1,6 +1,5 @@
 package dev.aio.core;
 
-import dev.aio.core.internal.BlockingCalls;
 import dev.aio.core.internal.Linux;
 import dev.aio.core.internal.Native;
 import java.nio.file.OpenOption;
@@ -18,7 +17,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * executor given at open, because the last close of an unlinked file frees its blocks synchronously.
  *
  * <p>Methods that may wait for the disk say so; the others return at once provided that {@link
- * #needsPreparation} is {@code false}.
+ * #needsPreparation} is {@code false}. Whoever reads, sends, prepares or asks for residency holds a count
+ * meanwhile: the number of a closed descriptor soon is another file's.
  */
 public final class AioFile implements AutoCloseable {
 
@@ -28,6 +28,7 @@ public final class AioFile implements AutoCloseable {
     private final long deviceNumber; // of the block device that this is, or 0
     private final long size;
     private final DeviceTraits traits;
+    private final FileReads reads;
     private final ResidencyMap residency;
     private final ReadPreparation preparation;
     private final WrittenPrefix written;
@@ -45,6 +46,7 @@ public final class AioFile implements AutoCloseable {
         this.deviceNumber = deviceNumber;
         this.traits = traits;
         size = deviceNumber != 0 ? BlockDevice.size(deviceNumber, path) : stat.size();
+        reads = new FileReads(descriptors, traits);
         residency = new ResidencyMap(descriptors.buffered(), traits, size);
         boolean noatime = descriptors.isNoatime() || !descriptors.isReadable() || deviceNumber != 0;
         preparation =
@@ -109,8 +111,9 @@ public final class AioFile implements AutoCloseable {
      * AioDirectory#resolveCached} on a file system whose {@link FileSystemType} is loop-safe.
      *
      * @param closer where the descriptors are closed in the end; the executor must not refuse
-     * @throws AioException {@code EACCES}, {@code EMFILE}, …; {@code EINVAL} if it is not a regular
-     *     file, which is then not touched
+     * @throws AioException {@code EACCES}, {@code EMFILE}, …; {@code EISDIR} for a directory, {@code
+     *     ELOOP} for a symbolic link, {@code EINVAL} for what else is not a regular file, which is then
+     *     not touched
      */
     public static AioFile open(AioPath located, Executor closer) throws AioException {
         return FileOpener.open(located, OpenRequest.READ, closer);
@@ -292,6 +295,11 @@ public final class AioFile implements AutoCloseable {
         return descriptors.forAio();
     }
 
+    /** -1 if not open. */
+    int directFd() {
+        return descriptors.direct();
+    }
+
     /** The descriptor that goes through the page cache. */
     int bufferedFd() {
         return descriptors.buffered();
@@ -327,16 +335,7 @@ public final class AioFile implements AutoCloseable {
      *     -EAGAIN} if nothing is resident or this file system cannot tell; another {@code -errno}
      */
     public int readResident(long position, AlignedMemory memory, int offset, int length) {
-        if (!traits.nowaitBuffered) {
-            return -Linux.EAGAIN;
-        }
-        int read = Native.preadv2(
-                descriptors.buffered(), memory.address(offset, length), length, position, Linux.RWF_NOWAIT);
-        if (read == -Linux.EOPNOTSUPP || read == -Linux.ENOSYS || read == -Linux.EPERM) {
-            traits.nowaitBuffered = false;
-            return -Linux.EAGAIN;
-        }
-        return read;
+        return reads.resident(position, memory, offset, length);
     }
 
     /** Whether this file system was not yet seen to refuse {@code RWF_NOWAIT}, and so can tell. */
@@ -346,13 +345,12 @@ public final class AioFile implements AutoCloseable {
 
     /**
      * Whether all of the range is in the page cache: whoever reads it now will not wait. A page that
-     * is asked about and missing begins to be read in.
+     * is asked about and missing begins to be read in. What was not there when the file was opened counts as
+     * missing; what is beyond the end as resident.
      */
     public boolean isResident(long position, long length) {
-        if (isWritable() && length > size - position) {
-            return false; // nothing is known of what was not there when the file was opened
-        }
-        return residency.isResident(position, length);
+        boolean known = !isWritable() || length <= size - position;
+        return known && residency.isResident(position, length);
     }
 
     /**
@@ -361,7 +359,7 @@ public final class AioFile implements AutoCloseable {
      * @return bytes read, 0 at end of file, or {@code -errno}
      */
     public int read(long position, AlignedMemory memory, int offset, int length) {
-        return BlockingCalls.read(descriptors.buffered(), memory.address(offset, length), length, position, 0);
+        return reads.from(descriptors.buffered(), position, memory, offset, length);
     }
 
     /**
@@ -376,7 +374,7 @@ public final class AioFile implements AutoCloseable {
         if (direct < 0) {
             throw new IllegalStateException("no direct description is open: " + path);
         }
-        return BlockingCalls.read(direct, memory.address(offset, length), length, position, 0);
+        return reads.from(direct, position, memory, offset, length);
     }
 
     /**
@@ -397,7 +395,7 @@ public final class AioFile implements AutoCloseable {
      * @throws IllegalStateException if the file is closed; so do the following
      */
     public void truncate(long newSize) throws AioException {
-        waiting(() -> changes.truncate(newSize));
+        descriptors.holding(() -> changes.truncate(newSize));
     }
 
     /**
@@ -410,7 +408,7 @@ public final class AioFile implements AutoCloseable {
      * @throws AioException {@code ENOSPC}; {@code EOPNOTSUPP} if the file system cannot; …
      */
     public void preallocate(long position, long length) throws AioException {
-        waiting(() -> changes.preallocate(position, length));
+        descriptors.holding(() -> changes.preallocate(position, length));
     }
 
     /**
@@ -424,32 +422,17 @@ public final class AioFile implements AutoCloseable {
      *     file is open for appending
      */
     public void zeroFill(long position, long length) throws AioException {
-        waiting(() -> changes.zeroFill(position, length));
+        descriptors.holding(() -> changes.zeroFill(position, length));
     }
 
     /** {@code fsync(2)}: waits until content and attributes are on the disk. */
     public void sync() throws AioException {
-        waiting(changes::sync);
+        descriptors.holding(changes::sync);
     }
 
     /** {@code fdatasync(2)}: waits until the content, and what finding it again takes, are on the disk. */
     public void dataSync() throws AioException {
-        waiting(changes::dataSync);
-    }
-
-    @FunctionalInterface
-    private interface Waiting {
-        void run() throws AioException;
-    }
-
-    /** The descriptor stays open for as long as the call needs it, whoever closes the file meanwhile. */
-    private void waiting(Waiting change) throws AioException {
-        descriptors.retain();
-        try {
-            change.run();
-        } finally {
-            descriptors.release();
-        }
+        descriptors.holding(changes::dataSync);
     }
 
     /** Whether a write there only replaces what is there, see {@link WrittenPrefix}; never waits. */

@@ -33,10 +33,6 @@ public enum AioOperation {
         return this == WRITE || this == WRITE_VECTORED;
     }
 
-    boolean isVectored() {
-        return this == READ_VECTORED || this == WRITE_VECTORED;
-    }
-
     boolean isSync() {
         return this == SYNC || this == DATA_SYNC;
     }

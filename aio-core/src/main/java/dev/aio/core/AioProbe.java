@@ -149,7 +149,8 @@ public final class AioProbe {
         if (!Aio.isAvailable()) {
             return Answer.unknown("AIO is not available");
         }
-        try (AioContext context = AioContext.builder().depth(1).open()) {
+        try (AioContext context =
+                AioContext.builder().engine(AioEngine.AIO).depth(1).open()) {
             return context.reapsInUserSpace()
                     ? Answer.yes("the mapped ring has the known layout")
                     : Answer.no("the mapped ring has another layout: io_getevents is used");

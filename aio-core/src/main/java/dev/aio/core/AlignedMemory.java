@@ -2,6 +2,7 @@ package dev.aio.core;
 
 import dev.aio.core.internal.Linux;
 import dev.aio.core.internal.Native;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
@@ -105,6 +106,10 @@ public final class AlignedMemory {
      * @return bytes taken, or {@code -errno}
      */
     public int sendTo(int socketFd, int offset, int length, boolean more) {
-        return Native.send(socketFd, address(offset, length), length, more ? Linux.MSG_MORE : 0);
+        try {
+            return Native.send(socketFd, address(offset, length), length, more ? Linux.MSG_MORE : 0);
+        } finally {
+            Reference.reachabilityFence(this); // of the address alone the collector does not know
+        }
     }
 }

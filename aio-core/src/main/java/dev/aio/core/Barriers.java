@@ -6,26 +6,30 @@ package dev.aio.core;
  */
 final class Barriers {
 
-    private final SlotTable slots;
-    private int writes; // accepted and not ended
-    private int held;
+    private final Operation[] writes; // accepted and not ended, in no order
+    private int writeCount;
 
-    Barriers(SlotTable slots) {
-        this.slots = slots;
+    private final Operation[] held; // in no order
+    private int heldCount;
+
+    /**
+     * @param slots operations that there are at a time, at most
+     */
+    Barriers(int slots) {
+        writes = new Operation[slots];
+        held = new Operation[slots];
     }
 
     void accept(Operation write) {
         write.awaited = true;
-        writes++;
+        write.barrierIndex = writeCount;
+        writes[writeCount++] = write;
     }
 
     /** Counts what the sync has to wait for; whether that is anything. */
     boolean hold(Operation sync) {
-        if (writes == 0) {
-            return false;
-        }
-        for (Operation other : slots.all()) {
-            if (isWriteBefore(other, sync)) {
+        for (int i = 0; i < writeCount; i++) {
+            if (isWriteBefore(writes[i], sync)) {
                 sync.waitsFor++;
             }
         }
@@ -33,12 +37,13 @@ final class Barriers {
             return false;
         }
         sync.state = Operation.State.HELD;
-        held++;
+        sync.barrierIndex = heldCount;
+        held[heldCount++] = sync;
         return true;
     }
 
-    private static boolean isWriteBefore(Operation other, Operation sync) {
-        return other.awaited && other.order < sync.order && other.file.sameInode(sync.file);
+    private static boolean isWriteBefore(Operation write, Operation sync) {
+        return write.order < sync.order && write.file.sameInode(sync.file);
     }
 
     /** An operation is about to end: queues the syncs that have waited for it alone. */
@@ -46,25 +51,32 @@ final class Barriers {
         if (!write.awaited) {
             return;
         }
-        writes--;
-        if (held == 0) {
-            write.awaited = false;
-            return;
-        }
-        for (Operation other : slots.all()) {
-            if (other.state == Operation.State.HELD && isWriteBefore(write, other) && --other.waitsFor == 0) {
-                held--;
-                submission.queueFirst(other);
+        write.awaited = false;
+        writeCount = remove(writes, writeCount, write);
+        for (int i = heldCount - 1; i >= 0; i--) { // the one that takes a place was looked at already
+            Operation sync = held[i];
+            if (isWriteBefore(write, sync) && --sync.waitsFor == 0) {
+                dropped(sync);
+                submission.queueFirst(sync);
             }
         }
-        write.awaited = false;
     }
 
+    /** The sync waits no longer. */
     void dropped(Operation sync) {
-        held--;
+        heldCount = remove(held, heldCount, sync);
+    }
+
+    /** The last one takes the place; returns how many are left. */
+    private static int remove(Operation[] from, int count, Operation operation) {
+        Operation last = from[count - 1];
+        from[operation.barrierIndex] = last;
+        last.barrierIndex = operation.barrierIndex;
+        from[count - 1] = null;
+        return count - 1;
     }
 
     int held() {
-        return held;
+        return heldCount;
     }
 }

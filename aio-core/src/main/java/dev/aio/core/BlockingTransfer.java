@@ -3,12 +3,14 @@ package dev.aio.core;
 import dev.aio.core.internal.BlockingCalls;
 import dev.aio.core.internal.Linux;
 import dev.aio.core.internal.Native;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 
 /**
  * Reads and writes by one system call that waits for the disk, with the same arguments, errors and descriptions of
  * the file as the operations of an {@link AioContext}: for threads that may wait, where there is no context. Any
- * thread; the caller holds a count of the file. Reads go through the page cache, direct files included.
+ * thread; the caller holds a count of the file. Reads go through the page cache, direct files included. A priority
+ * is set for the call; the thread has none of its own afterwards.
  */
 public final class BlockingTransfer {
 
@@ -54,6 +56,7 @@ public final class BlockingTransfer {
                 position,
                 length,
                 options,
+                memory,
                 () -> kind.isRead()
                         ? BlockingCalls.read(fd, address, length, position, options.rwFlags)
                         : BlockingCalls.write(fd, address, length, position, options.rwFlags));
@@ -88,6 +91,7 @@ public final class BlockingTransfer {
                 position,
                 vectors.length(),
                 options,
+                vectors,
                 () -> kind.isRead()
                         ? BlockingCalls.readv(fd, vectors.address(0), count, position, options.rwFlags)
                         : BlockingCalls.writev(fd, vectors.address(0), count, position, options.rwFlags));
@@ -120,11 +124,21 @@ public final class BlockingTransfer {
     }
 
     private static int call(
-            AioOperation kind, AioFile file, long position, long length, OperationOptions options, Call call)
+            AioOperation kind,
+            AioFile file,
+            long position,
+            long length,
+            OperationOptions options,
+            Object memory,
+            Call call)
             throws AioException {
         int result = options.priority == 0 ? 0 : Native.ioprioSet(options.priority);
         if (result >= 0) {
-            result = call.make();
+            try {
+                result = call.make();
+            } finally {
+                Reference.reachabilityFence(memory); // of the address alone the collector does not know
+            }
             if (options.priority != 0) {
                 Native.ioprioSet(0); // the thread serves others too
             }

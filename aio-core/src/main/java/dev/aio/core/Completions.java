@@ -1,5 +1,7 @@
 package dev.aio.core;
 
+import dev.aio.core.internal.IoEngine;
+import dev.aio.core.internal.Linux;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Completions {
 
+    private static final System.Logger LOGGER = System.getLogger(AioContext.class.getName());
+
+    private final IoEngine engine;
     private final SlotTable slots;
     private final Pieces pieces;
     private final Barriers barriers;
@@ -16,6 +21,8 @@ final class Completions {
     private final Thread.UncaughtExceptionHandler callbackFailures;
     private Submission submission;
     private boolean goingOn = true;
+    private int calling; // completions that have not returned, one inside another
+    private @Nullable Runnable afterwards;
 
     // The failure that a completion is being told of.
     private @Nullable AioOperation failedKind;
@@ -26,12 +33,14 @@ final class Completions {
     private @Nullable String failedDetail;
 
     Completions(
+            IoEngine engine,
             SlotTable slots,
             Pieces pieces,
             Barriers barriers,
             @Nullable SubmitPolicy policy,
             AioContextStats stats,
             Thread.UncaughtExceptionHandler callbackFailures) {
+        this.engine = engine;
         this.slots = slots;
         this.pieces = pieces;
         this.barriers = barriers;
@@ -70,7 +79,9 @@ final class Completions {
             policy.ended(operation);
         }
         if (operation.detached) {
+            enter();
             release(operation);
+            leave();
             return 0;
         }
         if (policy != null && policy.isDeclined(operation, result)) {
@@ -85,7 +96,7 @@ final class Completions {
             return finish(operation, result);
         }
         long bytes = pieces.ended(operation, result);
-        boolean whole = bytes == operation.piece;
+        boolean whole = bytes >= operation.piece; // of vectors the kernel takes more where its pages are smaller
         boolean shortened = !whole && policy != null && policy.mayGoOn(operation, result);
         if (operation.done < operation.length && (whole || shortened) && goingOn) {
             goOn(operation, shortened);
@@ -107,17 +118,65 @@ final class Completions {
         if (result > 0 && operation.kind.isWrite() && !operation.isAppending()) {
             operation.file.noteWritten(operation.position, result);
         }
-        operation.state = Operation.State.ENDING;
-        try {
-            complete(operation, result);
-        } finally { // also when the handler of callback failures throws
-            release(operation);
-        }
+        end(operation, result);
         return 1;
     }
 
+    /**
+     * See {@link AioContext#cancel}.
+     *
+     * @return {@code false} if its completion was called already
+     */
+    boolean cancel(Operation operation) {
+        if (operation.detached || operation.state == Operation.State.ENDING) {
+            return false;
+        }
+        switch (operation.state) {
+            case HELD:
+                barriers.dropped(operation);
+                break;
+            case PREPARED:
+                submission.unqueue(operation);
+                break;
+            default:
+                operation.detached = true;
+                if (operation.kind == AioOperation.POLL) {
+                    engine.cancel(operation.slot);
+                }
+                enter();
+                complete(operation, -Linux.ECANCELED);
+                leave();
+                return true;
+        }
+        if (policy != null) {
+            policy.ended(operation);
+        }
+        end(operation, -Linux.ECANCELED);
+        return true;
+    }
+
+    private void end(Operation operation, long result) {
+        operation.state = Operation.State.ENDING;
+        enter();
+        complete(operation, result);
+        release(operation);
+        leave();
+    }
+
+    private void enter() {
+        calling++;
+    }
+
+    private void leave() {
+        if (--calling == 0 && afterwards != null) {
+            Runnable task = afterwards;
+            afterwards = null;
+            task.run();
+        }
+    }
+
     /** Tells the caller; the operation itself may live on. */
-    void complete(Operation operation, long result) {
+    private void complete(Operation operation, long result) {
         stats.completions++;
         if (result < 0) {
             failedKind = operation.kind;
@@ -132,18 +191,18 @@ final class Completions {
                 operation.buffer.position(operation.bufferPosition + (int) result);
             }
         } catch (IllegalArgumentException changed) { // the caller has lowered its limit
-            callbackFailures.uncaughtException(Thread.currentThread(), changed);
+            tell(changed);
         }
         try {
             operation.completion.completed(operation.token, result);
         } catch (Throwable t) {
             // One failing callback must not lose the events behind it.
-            callbackFailures.uncaughtException(Thread.currentThread(), t);
+            tell(t);
         }
     }
 
     /** The last event is in: slot, memory and file are given back. */
-    void release(Operation operation) {
+    private void release(Operation operation) {
         AioCompletion completion = operation.completion;
         long token = operation.token;
         AioFile file = operation.file;
@@ -159,7 +218,30 @@ final class Completions {
                 completion.released(token);
             }
         } catch (Throwable t) {
-            callbackFailures.uncaughtException(Thread.currentThread(), t);
+            tell(t);
+        }
+    }
+
+    /** Whoever reaps, submits or closes goes on, even if the handler fails as well. */
+    private void tell(Throwable failure) {
+        try {
+            callbackFailures.uncaughtException(Thread.currentThread(), failure);
+        } catch (Throwable t) {
+            LOGGER.log(System.Logger.Level.ERROR, "the handler of callback failures has failed", t);
+        }
+    }
+
+    /** Whether a completion is being called. */
+    boolean isCalling() {
+        return calling > 0;
+    }
+
+    /** Runs something on this thread: now, or when the completion being called, and all around it, have returned. */
+    void whenNoneIsCalled(Runnable task) {
+        if (calling == 0) {
+            task.run();
+        } else {
+            afterwards = task;
         }
     }
 

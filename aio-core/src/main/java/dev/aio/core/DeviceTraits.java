@@ -5,22 +5,32 @@ import dev.aio.core.internal.Native;
 import dev.aio.core.internal.Scratch;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a file system instance, by device number: its type, how it treats atime, and which
- * operations it has refused so far. Refusals are learned when they happen; nothing is decided by a
- * kernel version. Any thread may ask and teach.
+ * What is known of a file system instance: its type, how its mount treats atime, and which operations it has refused
+ * so far. Refusals are learned when they happen; nothing is decided by a kernel version. Any thread may ask and
+ * teach.
  */
 final class DeviceTraits {
 
-    // Keyed by device. Few devices serve files, and an entry is tiny: nothing is ever evicted.
-    private static final Map<Long, DeviceTraits> BY_DEVICE = new ConcurrentHashMap<>();
+    /**
+     * A device number alone may be another file system's tomorrow, and mounted with other flags elsewhere.
+     *
+     * @param device major and minor number
+     * @param type {@code f_type}
+     * @param flags {@code f_flags} of the mount
+     */
+    private record Key(long device, long type, long flags) {}
+
+    // Few devices serve files, and an entry is tiny: nothing is ever evicted.
+    private static final Map<Key, DeviceTraits> BY_MOUNT = new ConcurrentHashMap<>();
+    private static final Map<Long, DiskQueue> QUEUES = new ConcurrentHashMap<>();
 
     // Apart: a disk has the number of the file system on it, and none of that file system's traits.
     private static final Map<Long, DeviceTraits> BY_BLOCK_DEVICE = new ConcurrentHashMap<>();
 
     final FileSystemType type;
+    private final Key key;
     private final boolean atimeNeverWritten;
     private final boolean relatime;
 
@@ -36,37 +46,43 @@ final class DeviceTraits {
     /** {@code RWF_NOWAIT} on direct AIO writes. */
     volatile boolean nowaitDirectWrite = true;
 
-    final DiskQueue diskQueue = new DiskQueue();
+    /** One for the device, however often it is mounted. */
+    final DiskQueue diskQueue;
 
-    private DeviceTraits(FileSystemType type, long mountFlags) {
+    private DeviceTraits(FileSystemType type, Key key) {
         this.type = type;
-        atimeNeverWritten = (mountFlags & (Linux.ST_NOATIME | Linux.ST_RDONLY)) != 0;
-        relatime = (mountFlags & Linux.ST_RELATIME) != 0;
+        this.key = key;
+        atimeNeverWritten = (key.flags & (Linux.ST_NOATIME | Linux.ST_RDONLY)) != 0;
+        relatime = (key.flags & Linux.ST_RELATIME) != 0;
+        diskQueue = QUEUES.computeIfAbsent(key.device, device -> new DiskQueue());
     }
 
-    /** May wait on file systems that are not local. */
+    /** Asks each time: cheap where it is local, and may wait elsewhere. */
     static DeviceTraits of(long device, int fd) throws AioException {
-        DeviceTraits known = BY_DEVICE.get(device);
-        if (known != null) {
-            return known;
-        }
         Scratch scratch = Scratch.get();
         int result = Native.fstatfs(fd, scratch.out());
         if (result < 0) {
             throw AioException.of(result, "fstatfs", null);
         }
-        DeviceTraits traits = new DeviceTraits(FileSystemType.of(scratch.outLong(0)), scratch.outLong(8));
-        DeviceTraits raced = BY_DEVICE.putIfAbsent(device, traits);
-        return raced != null ? raced : traits;
+        return of(new Key(device, scratch.outLong(0), scratch.outLong(8)));
+    }
+
+    /** Of a device that belongs to the same mount, as those of subvolumes do. Does not wait. */
+    DeviceTraits of(long device) {
+        return device == key.device ? this : of(new Key(device, key.type, key.flags));
+    }
+
+    private static DeviceTraits of(Key key) {
+        DeviceTraits known = BY_MOUNT.get(key); // computeIfAbsent may lock
+        return known != null
+                ? known
+                : BY_MOUNT.computeIfAbsent(key, k -> new DeviceTraits(FileSystemType.of(k.type), k));
     }
 
     /** What is known of a block device itself, whatever file system its node is on. */
     static DeviceTraits ofBlockDevice(long number) {
-        return BY_BLOCK_DEVICE.computeIfAbsent(number, n -> new DeviceTraits(FileSystemType.OTHER, Linux.ST_NOATIME));
-    }
-
-    static @Nullable DeviceTraits ifKnown(long device) {
-        return BY_DEVICE.get(device);
+        return BY_BLOCK_DEVICE.computeIfAbsent(
+                number, n -> new DeviceTraits(FileSystemType.OTHER, new Key(n, 0, Linux.ST_NOATIME)));
     }
 
     /**

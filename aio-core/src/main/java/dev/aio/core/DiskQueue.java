@@ -18,6 +18,8 @@ import java.util.function.BooleanSupplier;
  */
 public final class DiskQueue {
 
+    private static final System.Logger LOGGER = System.getLogger(DiskQueue.class.getName());
+
     /** Share until the device's queue is looked up, and where it cannot be. */
     private static final int UNLEARNED = 32;
 
@@ -78,12 +80,23 @@ public final class DiskQueue {
         BooleanSupplier waiter;
         do {
             waiter = waiters.poll();
-        } while (waiter != null && !waiter.getAsBoolean());
+        } while (waiter != null && !isUseful(waiter));
+    }
+
+    /** Whoever gives a place back has nothing to do with who takes it, and must not be kept from going on. */
+    private static boolean isUseful(BooleanSupplier waiter) {
+        try {
+            return waiter.getAsBoolean();
+        } catch (Throwable t) {
+            LOGGER.log(System.Logger.Level.ERROR, "who waited for a place in a disk's queue has failed", t);
+            return false;
+        }
     }
 
     /**
-     * Calls {@code retry} once, after some read of that kind has ended, on whatever thread that is; it must not
-     * block, and answers whether it can use the news. Whoever was refused a place asks once more after this call:
+     * Calls {@code retry} once, after some read of that kind has ended, on whatever thread that is, in the middle of
+     * what that does with its own {@link AioContext}: it may only pass the news on, to another thread or a later
+     * turn, and answers whether it can use them; {@code false}, or an exception, and they go to the next. Whoever was refused a place asks once more after this call:
      * what ended before it announces nothing.
      */
     public void onEnd(int requests, BooleanSupplier retry) {

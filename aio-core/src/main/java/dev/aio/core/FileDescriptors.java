@@ -76,7 +76,7 @@ final class FileDescriptors {
     /** Opens the {@code O_DIRECT} description if it is not open; returns it, or {@code -errno}. */
     synchronized int openDirect() {
         if (direct < 0) {
-            if (references.get() == 0) {
+            if (references.get() <= 0) {
                 throw closed();
             }
             int opened = reopen(buffered, flags & SHARED_FLAGS | Linux.O_NONBLOCK | Linux.O_DIRECT);
@@ -91,7 +91,7 @@ final class FileDescriptors {
     boolean tryRetain() {
         while (true) {
             int n = references.get();
-            if (n == 0) {
+            if (n <= 0) { // less for a moment, in release(): closed all the same
                 return false;
             }
             if (references.compareAndSet(n, n + 1)) {
@@ -103,6 +103,21 @@ final class FileDescriptors {
     void retain() {
         if (!tryRetain()) {
             throw closed();
+        }
+    }
+
+    @FunctionalInterface
+    interface Use {
+        void run() throws AioException;
+    }
+
+    /** The descriptors stay open for as long as the call needs them, whoever closes the file meanwhile. */
+    void holding(Use use) throws AioException {
+        retain();
+        try {
+            use.run();
+        } finally {
+            release();
         }
     }
 

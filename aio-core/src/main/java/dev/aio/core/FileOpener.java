@@ -67,7 +67,7 @@ final class FileOpener {
             if (found < 0) {
                 throw AioException.of(found, "open", path);
             }
-            try (AioPath located = AioPath.of(found, path, false)) {
+            try (AioPath located = AioPath.of(found, path, null)) {
                 return open(located, request, closer, make);
             }
         }
@@ -89,9 +89,7 @@ final class FileOpener {
         checkKind(located, request);
         boolean disk = located.stat().isBlockDevice();
         long number = disk ? BlockDevice.number(located.fd(), located.path()) : 0;
-        DeviceTraits traits = disk
-                ? DeviceTraits.ofBlockDevice(number)
-                : DeviceTraits.of(located.stat().device(), located.fd());
+        DeviceTraits traits = disk ? DeviceTraits.ofBlockDevice(number) : located.traits();
         int flags = request.flags();
         int fd = -Linux.EPERM;
         if ((flags & Linux.O_ACCMODE) != Linux.O_WRONLY) {

@@ -5,7 +5,7 @@ import dev.aio.core.internal.Native;
 import dev.aio.core.internal.Scratch;
 
 /**
- * What {@code statx(2)} said of an inode at one moment.
+ * What {@code statx(2)}, which is in Linux since 4.11, said of an inode at one moment.
  *
  * @param device major and minor number of the file system's device
  * @param inode inode number
@@ -66,8 +66,14 @@ public record FileStat(
                 nanos(scratch, 64),
                 nanos(scratch, 112),
                 nanos(scratch, 96),
-                (scratch.outInt(0) & Linux.STATX_DIOALIGN) != 0 ? scratch.outInt(152) : 0,
-                (scratch.outInt(0) & Linux.STATX_DIOALIGN) != 0 ? scratch.outInt(156) : 0);
+                alignment(scratch, 152),
+                alignment(scratch, 156));
+    }
+
+    /** Of what is no power of two, as extents of three blocks would be, nothing is known that helps. */
+    private static int alignment(Scratch scratch, int offset) {
+        int said = scratch.outInt(offset);
+        return (scratch.outInt(0) & Linux.STATX_DIOALIGN) != 0 && Integer.bitCount(said) == 1 ? said : 0;
     }
 
     private static long nanos(Scratch scratch, int offset) {

@@ -39,6 +39,9 @@ final class Operation {
 
     int fd;
 
+    /** Whether that is the {@code O_DIRECT} description: the file may have got one since. */
+    boolean direct;
+
     /** Of the file, also of one that was closed already; {@code null} for a poll. */
     @Nullable
     String path;
@@ -122,6 +125,9 @@ final class Operation {
     /** A write that later syncs wait for. */
     boolean awaited;
 
+    /** Where it is among the writes, or the syncs, that barriers know. */
+    int barrierIndex;
+
     /** Writes that a sync still waits for. */
     int waitsFor;
 
@@ -144,6 +150,7 @@ final class Operation {
         vectorSkip = 0;
         refused = 0;
         bounces = false;
+        direct = false;
         detached = false;
         byHelper = false;
         nowaitAdded = false;

@@ -3,7 +3,6 @@ package dev.aio.core;
 import dev.aio.core.internal.IocbSlab;
 import dev.aio.core.internal.Linux;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 
 /**
  * Cuts operations into what one call of the kernel takes: at most {@code MAX_RW_COUNT} bytes and {@code
@@ -12,18 +11,12 @@ import java.util.ArrayDeque;
  */
 final class Pieces {
 
-    /** Bytes of a bounce buffer: larger unaligned reads go in several rounds. */
-    private static final int BOUNCE = 256 << 10;
-
-    /** Small unaligned reads, such as of a record, do not take a large buffer. */
-    private static final int SMALL_BOUNCE = 64 << 10;
-
     private final IocbSlab iocbs;
-    private final ArrayDeque<AlignedMemory> bounces = new ArrayDeque<>();
-    private final ArrayDeque<AlignedMemory> smallBounces = new ArrayDeque<>();
+    private final Bounces bounces;
 
-    Pieces(IocbSlab iocbs) {
+    Pieces(IocbSlab iocbs, Bounces bounces) {
         this.iocbs = iocbs;
+        this.bounces = bounces;
     }
 
     /** Looks at the alignment of a direct transfer: refuses an unaligned write, bounces a read. */
@@ -38,8 +31,11 @@ final class Pieces {
         }
         if (operation.kind.isWrite()) {
             operation.refuse(Linux.EINVAL, alignmentOfWrites(file));
-        } else if (operation.length > 0) {
-            operation.bounces = true;
+        } else if (Bounces.suit(offsets, addresses)) {
+            operation.bounces = operation.length > 0;
+        } else { // as of extents of a megabyte: the page cache is the buffer then
+            operation.direct = false;
+            operation.fd = file.bufferedFd();
         }
     }
 
@@ -68,9 +64,10 @@ final class Pieces {
     /**
      * Writes the control block of what comes next.
      *
+     * @return {@code false} if that has to wait until another operation gives its bounce buffer back
      * @throws OutOfMemoryError if a bounce buffer is needed and no direct memory is left
      */
-    void prepareNext(Operation operation) {
+    boolean prepareNext(Operation operation) {
         switch (operation.kind) {
             case SYNC:
             case DATA_SYNC:
@@ -80,36 +77,43 @@ final class Pieces {
                 write(operation, operation.kind.opcode, operation.address, 0, 0, 0);
                 break;
             default:
-                prepareTransfer(operation);
-                break;
+                return prepareTransfer(operation);
         }
+        return true;
     }
 
-    private void prepareTransfer(Operation operation) {
+    private boolean prepareTransfer(Operation operation) {
         long at = operation.position + operation.done;
         long left = operation.length - operation.done;
         if (operation.bounces) {
-            prepareBounce(operation, at, left);
-        } else if (operation.vectors != null) {
+            return prepareBounce(operation, at, left);
+        }
+        if (operation.vectors != null) {
             prepareVectors(operation, at, left);
         } else {
             operation.piece = Math.min(left, Linux.MAX_RW_COUNT);
             long address = operation.address + operation.done;
             write(operation, operation.kind.opcode, address, operation.piece, at, operation.rwFlags());
         }
+        return true;
     }
 
-    private void prepareBounce(Operation operation, long at, long left) {
+    private boolean prepareBounce(Operation operation, long at, long left) {
         int alignment = operation.file.directOffsetAlignment();
-        if (operation.bounce == null) { // only now: those that wait for their turn hold none
-            operation.bounce = bounce(operation.length + 2L * alignment <= SMALL_BOUNCE ? SMALL_BOUNCE : BOUNCE);
-        }
         AlignedMemory bounce = operation.bounce;
+        if (bounce == null) { // only now: those that wait for their turn hold none
+            bounce = bounces.take(operation.length + 2L * alignment);
+            if (bounce == null) {
+                return false;
+            }
+            operation.bounce = bounce;
+        }
         operation.bounceSkip = (int) (at & alignment - 1);
         operation.piece = Math.min(left, bounce.capacity() - operation.bounceSkip);
         long whole = operation.bounceSkip + operation.piece + alignment - 1 & -alignment;
         long from = at - operation.bounceSkip;
         write(operation, Linux.IOCB_CMD_PREAD, bounce.addressUnchecked(), whole, from, operation.rwFlags());
+        return true;
     }
 
     private void prepareVectors(Operation operation, long at, long left) {
@@ -225,16 +229,7 @@ final class Pieces {
             operation.vectors.endUse();
         }
         if (operation.bounce != null) {
-            kept(operation.bounce.capacity()).push(operation.bounce);
+            bounces.give(operation.bounce);
         }
-    }
-
-    private AlignedMemory bounce(int capacity) {
-        AlignedMemory kept = kept(capacity).poll();
-        return kept != null ? kept : AlignedMemory.allocate(capacity, AlignedMemory.PAGE);
-    }
-
-    private ArrayDeque<AlignedMemory> kept(int capacity) {
-        return capacity == BOUNCE ? bounces : smallBounces;
     }
 }

@@ -16,12 +16,18 @@ final class Preparation {
     private final Pieces pieces;
     private final Barriers barriers;
     private final AioContextStats stats;
+    private boolean stopped;
 
     Preparation(SlotTable slots, Pieces pieces, Barriers barriers, AioContextStats stats) {
         this.slots = slots;
         this.pieces = pieces;
         this.barriers = barriers;
         this.stats = stats;
+    }
+
+    /** The context ends: from now on everything is rejected, else a completion that prepares more had no end. */
+    void stop() {
+        stopped = true;
     }
 
     long memory(
@@ -120,7 +126,7 @@ final class Preparation {
         if (denied != null) {
             operation.refuse(Linux.EBADF, denied);
         }
-        if (file.isDirectOpen() && operation.refused == 0) {
+        if (operation.direct && operation.refused == 0) {
             pieces.align(operation);
         }
         return accept(operation);
@@ -159,10 +165,13 @@ final class Preparation {
     private static void retain(Operation operation, AioFile file) {
         operation.path = file.path();
         operation.file = file;
-        operation.fd = file.aioFd();
+        int direct = file.directFd(); // read once: another thread may just be opening it
+        operation.direct = direct >= 0;
+        operation.fd = operation.direct ? direct : file.bufferedFd();
         if (!file.tryRetain()) { // given back when the operation ends
             operation.file = null;
             operation.fd = -1;
+            operation.direct = false;
             operation.refuse(Linux.EBADF, "the file was closed (expected: open until the operation is accepted)");
         }
     }
@@ -170,7 +179,7 @@ final class Preparation {
     private @Nullable Operation take(OperationOptions options, AioCompletion completion, long token) {
         Objects.requireNonNull(options, "options");
         Objects.requireNonNull(completion, "completion");
-        Operation operation = slots.take();
+        Operation operation = stopped ? null : slots.take();
         if (operation == null) {
             stats.rejections++;
             return null;

@@ -46,7 +46,11 @@ final class ResidencyMap {
         if (!traits.nowaitBuffered) {
             return false;
         }
-        long end = Math.min(position + length, size);
+        boolean beyond = length > size - position;
+        if (beyond && hasGrown()) {
+            return false; // of what was not there when the file was opened nothing is known
+        }
+        long end = beyond ? size : position + length;
         if (position >= end) {
             return true;
         }
@@ -67,6 +71,14 @@ final class ResidencyMap {
             }
         }
         return true;
+    }
+
+    private boolean hasGrown() {
+        try {
+            return FileStat.query(fd, "", Linux.AT_STATX_DONT_SYNC).size() > size; // 0 of a block device
+        } catch (AioException e) {
+            return true;
+        }
     }
 
     private static final int UNKNOWN = 0;

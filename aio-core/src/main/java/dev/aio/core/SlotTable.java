@@ -110,8 +110,4 @@ final class SlotTable {
     int preparedCount() {
         return preparedCount;
     }
-
-    int freeCount() {
-        return freeCount;
-    }
 }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Submission {
 
+    private static final System.Logger LOGGER = System.getLogger(AioContext.class.getName());
+
     private final int depth;
     private final int eventFd;
     private final boolean toKernel;
@@ -54,7 +56,7 @@ final class Submission {
         refusals = new Refusals(parts.slots());
         helper = builder.submitHelper != null
                 ? builder.submitHelper
-                : new SubmitHelper(parts.slots(), "aio-submit-" + parts.number());
+                : new SubmitHelper(parts.slots(), builder.threads, "aio-submit-" + parts.number());
     }
 
     /** All that is prepared by now is to go out; returns what went. */
@@ -84,30 +86,41 @@ final class Submission {
         return taken;
     }
 
-    /** Returns how many were handed over, or -1 if the kernel takes none at present. */
+    /** Returns how many were handed over, or -1 if nothing can be at present. */
     private int submitNext() {
         int limit = Math.min(Math.min(due, depth - inFlight), ContextParts.BATCH);
         int n = 0;
-        while (n < limit && isForOwner(slots.prepared(n))) {
+        Way way = Way.OWNER;
+        while (n < limit && (way = prepare(slots.prepared(n))) == Way.OWNER) {
             iocbs.point(n, slots.prepared(n).slot);
             n++;
         }
         if (n > 0) {
             return submitBatch(n);
         }
+        if (way == Way.LATER) {
+            return -1; // what it waits for comes back when one of those in flight has ended
+        }
         Operation first = slots.prepared(0);
         dequeue(1);
-        if (first.refused != 0) {
+        if (way == Way.REFUSED) {
             completions.finish(first, -first.refused);
             return 0;
         }
         return giveToHelper(first) ? 1 : 0;
     }
 
-    /** Whether the owner may submit it; writes its control block. */
-    private boolean isForOwner(Operation operation) {
+    private enum Way {
+        OWNER,
+        HELPER,
+        LATER,
+        REFUSED
+    }
+
+    /** Decides who submits an operation, and writes its control block. */
+    private Way prepare(Operation operation) {
         if (operation.refused != 0) {
-            return false;
+            return Way.REFUSED;
         }
         if (policy != null) {
             policy.ended(operation); // was routed, and then not submitted
@@ -115,13 +128,19 @@ final class Submission {
         } else {
             operation.byHelper = operation.isHelperAskedFor() && toKernel;
         }
+        Way way = operation.byHelper ? Way.HELPER : Way.OWNER;
         try {
-            pieces.prepareNext(operation);
+            if (!pieces.prepareNext(operation)) {
+                way = Way.LATER;
+            }
         } catch (OutOfMemoryError e) {
             operation.refuse(Linux.ENOMEM, "no direct memory for an aligned copy: " + e.getMessage());
-            return false;
+            way = Way.REFUSED;
         }
-        return !operation.byHelper;
+        if (policy != null && way != Way.OWNER) {
+            policy.ended(operation); // holds no place in the disk's queue that others could use
+        }
+        return way;
     }
 
     private int submitBatch(int n) {
@@ -165,7 +184,7 @@ final class Submission {
             helper.execute(operation.submitAlone);
             stats.helped();
             return true;
-        } catch (RuntimeException overload) { // RejectedExecutionException, or whatever else it throws
+        } catch (Throwable overload) { // RejectedExecutionException, or no memory for a thread, or whatever else
             helpers.decrementAndGet();
             inFlight--;
             operation.refuse(Linux.EAGAIN, "the submit helper takes no more: " + overload.getMessage());
@@ -174,28 +193,42 @@ final class Submission {
         }
     }
 
-    /** On the helper's thread. Context and eventfd outlive the call: close() waits for its end. */
+    /**
+     * On the helper's thread, which must not end by it. Context and eventfd outlive the call: close() waits for its
+     * end.
+     */
     private void submitAlone(Operation operation) {
-        long id = operation.id();
-        int result = 1;
-        if (operation.prepareFile) {
-            try {
-                operation.file.prepare();
-            } catch (AioException e) {
-                result = -e.errno();
+        try {
+            long id = operation.id();
+            int result = operation.prepareFile ? prepareFile(operation.file) : 1;
+            if (result > 0) {
+                // From here on the operation may end, and its slot be used for another.
+                result = engine.submitAlone(operation.slot);
             }
-        }
-        if (result > 0) {
-            // From here on the operation may end, and its slot be used for another.
-            result = engine.submitAlone(operation.slot);
-        }
-        if (result < 0) {
-            refusals.add(id, result);
-            if (eventFd >= 0) {
-                Native.eventfdSignal(eventFd);
+            if (result < 0) {
+                refusals.add(id, result);
+                if (eventFd >= 0) {
+                    Native.eventfdSignal(eventFd);
+                }
             }
+        } finally {
+            helpers.decrementAndGet();
         }
-        helpers.decrementAndGet();
+    }
+
+    /** 1 or {@code -errno}. */
+    private static int prepareFile(AioFile file) {
+        try {
+            file.prepare();
+            return 1;
+        } catch (AioException e) {
+            return -e.errno();
+        } catch (OutOfMemoryError e) { // a new thread's memory for arguments is direct memory too
+            return -Linux.ENOMEM;
+        } catch (Throwable t) {
+            LOGGER.log(System.Logger.Level.ERROR, "a file cannot be prepared: " + file, t);
+            return -Linux.EIO;
+        }
     }
 
     /** Queues an operation before all others, to go out as soon as there is room. */

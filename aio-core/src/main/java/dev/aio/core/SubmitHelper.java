@@ -2,6 +2,7 @@ package dev.aio.core;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiFunction;
 
 /**
  * The thread of one context that makes submissions which may wait. Started with the first of them,
@@ -9,42 +10,51 @@ import java.util.concurrent.RejectedExecutionException;
  */
 final class SubmitHelper implements Executor {
 
+    private static final System.Logger LOGGER = System.getLogger(AioContext.class.getName());
+
     private static final long IDLE_MILLIS = 10_000;
 
     private final Runnable[] queue; // a ring with room for every operation of the context
+    private final BiFunction<Runnable, String, Thread> threads;
     private final String name;
     private int head;
     private int count;
     private boolean running;
 
-    SubmitHelper(int capacity, String name) {
+    SubmitHelper(int capacity, BiFunction<Runnable, String, Thread> threads, String name) {
         queue = new Runnable[capacity];
+        this.threads = threads;
         this.name = name;
     }
 
     @Override
     public synchronized void execute(Runnable task) {
-        int at = head + count++;
-        queue[at >= queue.length ? at - queue.length : at] = task;
         if (running) {
+            queue(task);
             notify();
             return;
         }
-        Thread thread = new Thread(this::run, name);
-        thread.setDaemon(true);
         try {
-            thread.start();
-            running = true;
-        } catch (OutOfMemoryError e) { // the system has no thread left
-            queue[at >= queue.length ? at - queue.length : at] = null;
-            count--;
+            threads.apply(this::run, name).start(); // waits for the monitor
+        } catch (OutOfMemoryError e) { // the system has no thread left, or this process no memory for one
             throw new RejectedExecutionException("no thread can be started: " + e.getMessage(), e);
         }
+        running = true;
+        queue(task); // only now: what was refused must not run later
+    }
+
+    private void queue(Runnable task) {
+        int at = head + count++;
+        queue[at >= queue.length ? at - queue.length : at] = task;
     }
 
     private void run() {
         for (Runnable task = next(); task != null; task = next()) {
-            task.run();
+            try {
+                task.run();
+            } catch (Throwable t) { // those behind it have only this thread
+                LOGGER.log(System.Logger.Level.ERROR, "a submission by the helper has failed", t);
+            }
         }
     }
 

@@ -40,7 +40,7 @@ final class SubmitPolicy {
         }
         congested = false;
         AioFile file = operation.file;
-        if (!file.isDirectOpen()) {
+        if (!operation.direct) {
             // A resident read ends in its submission; a write copies, and may have to wait for others'.
             return operation.kind.isRead() && file.canTellResidency() && isPrepared(operation);
         }
@@ -71,8 +71,9 @@ final class SubmitPolicy {
     /** The piece has ended, or was refused. */
     void ended(Operation operation) {
         if (operation.diskRequests > 0) {
-            operation.file.diskQueue().end(operation.diskRequests);
-            operation.diskRequests = 0;
+            int requests = operation.diskRequests;
+            operation.diskRequests = 0; // first: who waited for them is called now
+            operation.file.diskQueue().end(requests);
         }
     }
 
@@ -93,7 +94,7 @@ final class SubmitPolicy {
         if (operation.options.rwFlags != 0) {
             return; // it may be another flag that is not known
         }
-        if (!operation.file.isDirectOpen()) {
+        if (!operation.direct) {
             traits.nowaitBuffered = false;
         } else if (operation.kind.isWrite()) {
             traits.nowaitDirectWrite = false;
@@ -112,7 +113,7 @@ final class SubmitPolicy {
             return false;
         }
         // A direct transfer that ends within a block has met the end of the file.
-        return !operation.file.isDirectOpen() || (result & operation.file.directOffsetAlignment() - 1) == 0;
+        return !operation.direct || (result & operation.file.directOffsetAlignment() - 1) == 0;
     }
 
     void submitted(long nanos) {

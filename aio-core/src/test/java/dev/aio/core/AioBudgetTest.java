@@ -105,6 +105,23 @@ class AioBudgetTest {
     }
 
     @Test
+    void shouldHaveItsEventsBackWhenWhoIsToldOfTheShortageFails() throws IOException {
+        AioBudget budget = AioBudget.of(16);
+        long eventFds = OpenDescriptors.eventFds();
+        AioContextBuilder builder = AioContext.builder()
+                .engine(AioEngine.AIO)
+                .depth(32)
+                .ownEventFd(true)
+                .budget(budget)
+                .onDegraded(message -> {
+                    throw new IllegalStateException("expected by the test");
+                });
+        assertThatThrownBy(builder::open).hasMessage("expected by the test");
+        assertThat(budget.left()).isEqualTo(16);
+        assertThat(OpenDescriptors.eventFds()).isLessThanOrEqualTo(eventFds);
+    }
+
+    @Test
     void shouldChargeNothingForALane() throws IOException {
         AioBudget budget = AioBudget.of(16);
         open(budget, 16, AioEngine.LANE);

@@ -4,6 +4,7 @@ import static dev.aio.core.OperationOptions.NONE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.aio.core.internal.DaemonThreads;
 import dev.aio.core.internal.Linux;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AioContextHelperTest extends ContextSuite {
 
@@ -84,10 +87,14 @@ class AioContextHelperTest extends ContextSuite {
         }
     }
 
-    @Test
-    void shouldFailWhatTheHelperRejects() throws IOException {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldFailWhatTheHelperRejects(boolean outOfThreads) throws IOException {
         TestFile source = TestFile.create(directory, PAGE);
         Executor rejecting = task -> {
+            if (outOfThreads) {
+                throw new OutOfMemoryError("too busy for a thread"); // as a thread pool's Thread.start does
+            }
             throw new RejectedExecutionException("busy");
         };
         try (AioFile file = source.openDirect();
@@ -103,6 +110,30 @@ class AioContextHelperTest extends ContextSuite {
             }
         }
         assertThat(OpenDescriptors.under(directory)).isZero();
+    }
+
+    @Test
+    void shouldFailWhatNoThreadCanBeStartedForAndRunItNeverAgain() throws IOException {
+        TestFile source = TestFile.create(directory, PAGE);
+        int[] asked = {0};
+        AioContextBuilder builder = builder().depth(2);
+        builder.threads = (work, name) -> {
+            if (asked[0]++ == 0) {
+                throw new OutOfMemoryError("no memory for a thread");
+            }
+            return DaemonThreads.of(work, name);
+        };
+        try (AioFile file = source.openDirect();
+                AioContext context = builder.open()) {
+            Recorder recorder = new Recorder(2);
+            for (int i = 0; i < 2; i++) {
+                context.read(file, 0, pages(1), 0, PAGE, BY_HELPER, recorder, i);
+                runAll(context);
+            }
+            assertThat(recorder.result(0)).isEqualTo(-Linux.EAGAIN);
+            assertThat(recorder.result(1)).isEqualTo(PAGE);
+            assertThat(context.stats().staleEvents()).isZero();
+        }
     }
 
     @Test

@@ -49,33 +49,6 @@ class AioContextLifecycleTest extends ContextSuite {
     }
 
     @Test
-    void shouldEndWhenCompletionsKeepAskingForMore() throws IOException {
-        TestFile source = TestFile.create(directory, PAGE);
-        try (AioFile file = source.openDirect()) {
-            AlignedMemory memory = pages(1);
-            AioContext context = open(4, 4);
-            int[] canceled = {0};
-            AioCompletion refill = new AioCompletion() {
-                @Override
-                public void completed(long token, long result) {
-                    if (result == -Linux.ECANCELED) {
-                        canceled[0]++;
-                    } else {
-                        context.read(file, 0, memory, 0, PAGE, NONE, this, token);
-                        context.submit();
-                    }
-                }
-            };
-            for (int i = 0; i < 4; i++) {
-                context.read(file, 0, memory, 0, PAGE, NONE, refill, i);
-            }
-            context.submit();
-            context.close();
-            assertThat(canceled[0]).isEqualTo(4);
-        }
-    }
-
-    @Test
     void shouldCloseFromWithinACompletion() throws IOException {
         long eventFds = OpenDescriptors.eventFds();
         TestFile source = TestFile.create(directory, 8 * PAGE);

@@ -3,8 +3,10 @@ package dev.aio.core;
 import static dev.aio.core.OperationOptions.NONE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.aio.core.internal.Linux;
+import dev.aio.core.internal.Native;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Random;
@@ -165,6 +167,27 @@ class AioContextReadTest extends ContextSuite {
             assertThatThrownBy(() -> context.read(file, 0, memory, 0, PAGE, NONE, null, 0))
                     .isInstanceOf(NullPointerException.class);
             assertThat(context.pending()).isZero();
+        }
+    }
+
+    /** What the event means depends on the description that the read was made through. */
+    @Test
+    void shouldReadOnThroughThePageCacheWhenTheFileIsOpenedDirectlyMeanwhile() throws IOException {
+        assumeAio();
+        TestFile source = TestFile.create(directory, 8 * PAGE);
+        try (AioFile file = AioFile.open(source.path);
+                AioContext context = open(4, 4)) {
+            file.prepare();
+            int dontNeed = 4; // POSIX_FADV_DONTNEED
+            Native.fadvise(file.bufferedFd(), 0, 0, dontNeed);
+            assertThat(file.read(0, pages(1), 0, PAGE)).isEqualTo(PAGE); // only the first page is there now
+            AlignedMemory memory = pages(8);
+            Recorder recorder = new Recorder(1);
+            context.read(file, 100, memory, 0, 7 * PAGE, NONE, recorder, 0);
+            assumeTrue(file.openDirect(), "no O_DIRECT here");
+            runAll(context);
+            recorder.assertAllCompletedWith(7 * PAGE);
+            source.assertContent(memory, 0, 100, 7 * PAGE);
         }
     }
 }

@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -263,5 +265,27 @@ class AioDirectoryTest {
                         AioException.class,
                         failure -> assertThat(Errno.name(failure.errno())).isEqualTo(errno))
                 .hasMessageContaining(directory.resolve(name).toString());
+    }
+
+    /** Else openat2 answers EAGAIN, wherever on the host it is that something is renamed. */
+    @Test
+    void shouldResolveDotsWhateverIsRenamedMeanwhile() throws Exception {
+        Path one = Files.createFile(directory.resolve("one"));
+        Path other = directory.resolve("other");
+        AtomicBoolean ended = new AtomicBoolean();
+        CompletableFuture<Void> renaming = CompletableFuture.runAsync(() -> {
+            while (!ended.get()) {
+                assertThat(one.toFile().renameTo(other.toFile())).isTrue();
+                assertThat(other.toFile().renameTo(one.toFile())).isTrue();
+            }
+        });
+        try {
+            for (int i = 0; i < 20_000; i++) {
+                opened.resolve("a/b/c/../../../a/b/../../a/b/c/link-over-links").close();
+            }
+        } finally {
+            ended.set(true);
+            renaming.get(30, TimeUnit.SECONDS);
+        }
     }
 }

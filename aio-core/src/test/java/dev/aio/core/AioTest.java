@@ -43,6 +43,12 @@ class AioTest {
         assertThat(Aio.setupFailure(errno, 128)).hasMessageContaining(reason);
     }
 
+    @Test
+    void shouldBeAvailableWhileTheHostsEventsAreUsedUp() {
+        assertThat(Aio.unavailability(Linux.EAGAIN)).as("for a moment").isNull();
+        assertThat(Aio.unavailability(Linux.ENOSYS)).as("for good").hasMessageContaining("CONFIG_AIO");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {Integer.MIN_VALUE, 0, 65537})
     void shouldRefuseADepthThatNoKernelGives(int depth) {

@@ -66,4 +66,16 @@ class DiskQueueTest {
         queue.end(1);
         assertThat(called).containsExactly("gone", "waiting");
     }
+
+    @Test
+    void shouldPassTheCallOnIfItsReceiverFails() {
+        queue.tryBegin(1);
+        queue.onEnd(1, () -> {
+            throw new IllegalStateException("expected by the test");
+        });
+        queue.onEnd(1, () -> called.add("waiting"));
+        queue.end(1);
+        assertThat(called).containsExactly("waiting");
+        assertThat(queue.tryBegin(SHARE)).as("the place is given back").isTrue();
+    }
 }

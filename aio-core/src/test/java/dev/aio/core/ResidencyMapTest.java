@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.aio.core.internal.Native;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -74,8 +76,31 @@ class ResidencyMapTest {
         }
     }
 
+    @Test
+    void shouldKnowNothingOfWhatWasAddedSinceTheFileWasOpened() throws IOException {
+        TestFile source = TestFile.create(directory, SIZE);
+        try (AioFile file = AioFile.open(source.path)) {
+            ResidencyMap residency = mapOf(file);
+            readAll(file);
+            assertThat(residency.isResident(0, Long.MAX_VALUE)).as("to the end").isTrue();
+            Files.write(source.path, new byte[PAGE], StandardOpenOption.APPEND);
+            assertThat(residency.isResident(0, SIZE)).isTrue();
+            assertThat(residency.isResident(0, SIZE + PAGE)).isFalse();
+            assertThat(residency.isResident(SIZE, PAGE)).isFalse();
+        }
+    }
+
+    @Test
+    void shouldNotTakeAHugeLengthForNothing() throws IOException {
+        try (AioFile file = AioFile.open(TestFile.create(directory, SIZE).path)) {
+            ResidencyMap residency = mapOf(file);
+            evict(file, 0, SIZE);
+            assertThat(residency.isResident(1, Long.MAX_VALUE)).isFalse();
+        }
+    }
+
     private ResidencyMap mapOf(AioFile file) {
-        DeviceTraits traits = DeviceTraits.ifKnown(file.stat().device());
+        DeviceTraits traits = file.traits();
         ResidencyMap residency = new ResidencyMap(file.aioFd(), traits, file.size());
         residency.cachestatDenied = cachestatDenied;
         readAll(file, 1);

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -45,6 +46,7 @@ public final class BlockingGate implements AfterAllCallback {
             builder.nonBlockingThreadPredicate(netty -> BlockingGate::isLoop)
                     .blockingMethodCallback(BlockingGate::report)
                     .allowBlockingCallsInside(OnPurpose.class.getName(), "run")
+                    .allowBlockingCallsInside(OnPurpose.class.getName(), "call")
                     // how it waits for events
                     .allowBlockingCallsInside("io.netty.channel.local.LocalIoHandler", "run")
                     // at the end of the loop, until another thread has left the call that wakes it up
@@ -70,6 +72,10 @@ public final class BlockingGate implements AfterAllCallback {
 
         static void run(Runnable what) {
             what.run();
+        }
+
+        static <T> T call(Callable<T> what) throws Exception {
+            return what.call();
         }
     }
 

@@ -56,10 +56,12 @@ class StepsTest extends FileSuite {
             boolean whole = false;
             // More than once, because everybody on this host may drop the page cache meanwhile.
             for (int attempt = 0; attempt < 10 && !whole; attempt++) {
-                TestTransport.on(file.eventLoop(), () -> {
-                    file.file().prepare(); // on the loop, as nobody but a test may
-                    return null;
-                });
+                TestTransport.on(
+                        file.eventLoop(),
+                        () -> BlockingGate.OnPurpose.call(() -> {
+                            file.file().prepare(); // on the loop, as nobody but a test may
+                            return null;
+                        }));
                 source.hot();
                 long before = t.bytes(Rung.NOWAIT_READ);
                 ByteBuf target = target(2 * MIB);

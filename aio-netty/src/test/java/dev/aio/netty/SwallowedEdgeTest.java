@@ -110,7 +110,7 @@ class SwallowedEdgeTest {
                 thrower.signal();
                 long signalled = counter(completions);
                 lane.close();
-                Await.until("kernel done", () -> counter(completions) > signalled);
+                BlockingGate.OnPurpose.run(() -> Await.until("kernel done", () -> counter(completions) > signalled));
             });
             Await.until("buffer back", () -> buffer.refCnt() == 0);
             assertThat(thrower.thrown.get()).isEqualTo(1);

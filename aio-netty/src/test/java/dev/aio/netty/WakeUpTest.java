@@ -47,11 +47,13 @@ class WakeUpTest extends FileSuite {
             NettyAioFile first = openDirect(t, path("first")); // whose preparation lasts for a second
             Await.result(first.write(aligned(t, new byte[64 * KIB]), 0));
             AioFile queued = first.file();
-            TestTransport.on(next.eventLoop(), () -> {
-                queued.prepare();
-                next.file().prepare();
-                return next.file().openDirect();
-            });
+            TestTransport.on(
+                    next.eventLoop(),
+                    () -> BlockingGate.OnPurpose.call(() -> {
+                        queued.prepare();
+                        next.file().prepare();
+                        return next.file().openDirect();
+                    }));
             int places = 0;
             while (queued.diskQueue().tryBegin(1)) {
                 places++;

@@ -81,7 +81,7 @@ public final class CompletionRing {
         INT.setRelease(memory, HEAD, head);
     }
 
-    public int capacity() {
+    int capacity() {
         return capacity;
     }
 }

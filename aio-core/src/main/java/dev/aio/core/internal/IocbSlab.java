@@ -79,18 +79,6 @@ public final class IocbSlab {
         blocks.putInt(at + FLAGS, priority == 0 ? commonFlags : commonFlags | Linux.IOCB_FLAG_IOPRIO);
     }
 
-    /** Takes flags off an operation that was refused because of them. */
-    public void clearRwFlags(int slot, int flags) {
-        int at = slot * IOCB_LENGTH + RW_FLAGS;
-        blocks.putInt(at, blocks.getInt(at) & ~flags);
-    }
-
-    /** Adds flags to an operation. */
-    public void addRwFlags(int slot, int flags) {
-        int at = slot * IOCB_LENGTH + RW_FLAGS;
-        blocks.putInt(at, blocks.getInt(at) | flags);
-    }
-
     public long data(int slot) {
         return blocks.getLong(slot * IOCB_LENGTH + DATA);
     }

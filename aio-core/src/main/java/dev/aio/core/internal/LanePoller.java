@@ -103,7 +103,9 @@ final class LanePoller {
             try {
                 entries =
                         ByteBuffer.allocateDirect((watched.length + 1) * ENTRY).order(ByteOrder.nativeOrder());
-                thread = LaneThreads.daemon(this::work, name + "-poll");
+                Thread made = DaemonThreads.of(this::work, name + "-poll");
+                made.start();
+                thread = made;
             } catch (OutOfMemoryError e) {
                 return -Linux.EAGAIN;
             }

@@ -57,22 +57,13 @@ final class LaneThreads {
 
     private boolean start() {
         try {
-            Thread thread = daemon(this::work, name + '-' + (threads.size() + 1));
+            Thread thread = DaemonThreads.of(this::work, name + '-' + (threads.size() + 1));
+            thread.start();
             threads.add(thread);
             return true;
         } catch (OutOfMemoryError e) { // what Thread.start says when the system has no thread left
             return false;
         }
-    }
-
-    /** Starts a thread that keeps nothing of the one that happened to start it. */
-    static Thread daemon(Runnable work, String name) {
-        Thread thread = new Thread(null, work, name, 0, false);
-        thread.setDaemon(true);
-        thread.setContextClassLoader(null);
-        thread.setPriority(Thread.NORM_PRIORITY);
-        thread.start();
-        return thread;
     }
 
     private void work() {

@@ -72,8 +72,11 @@ public final class Linux {
     public static final int RWF_APPEND = 0x10;
     public static final int RWF_NOAPPEND = 0x20;
 
-    /** Most bytes that one call transfers, whatever it was asked for (include/linux/fs.h, 4 KiB pages). */
-    public static final int MAX_RW_COUNT = 0x7ffff000;
+    /**
+     * Most bytes that one call is asked for: what the kernel transfers at most (include/linux/fs.h) with the
+     * largest pages, 64 KiB.
+     */
+    public static final int MAX_RW_COUNT = 0x7fff0000;
 
     /** Most pieces of memory that one call takes (limits.h). */
     public static final int IOV_MAX = 1024;
@@ -106,7 +109,6 @@ public final class Linux {
     public static final int ENOMEM = 12;
     public static final int EACCES = 13;
     public static final int EFAULT = 14;
-    public static final int EBUSY = 16;
     public static final int EEXIST = 17;
     public static final int EXDEV = 18;
     public static final int ENOTDIR = 20;
@@ -118,12 +120,10 @@ public final class Linux {
     public static final int ENOSPC = 28;
     public static final int ESPIPE = 29;
     public static final int EROFS = 30;
-    public static final int EPIPE = 32;
     public static final int ENAMETOOLONG = 36;
     public static final int ENOSYS = 38;
     public static final int ELOOP = 40;
     public static final int EOPNOTSUPP = 95;
-    public static final int ECONNRESET = 104;
     public static final int ETIMEDOUT = 110;
     public static final int EINPROGRESS = 115;
     public static final int ECANCELED = 125;
