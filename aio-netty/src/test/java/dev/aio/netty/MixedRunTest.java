@@ -149,8 +149,8 @@ class MixedRunTest {
                 && now.lane().active() == 0
                 && now.lane().queued() == 0
                 && now.loops().stream()
-                        .allMatch(loop -> loop.inFlight() == 0
-                                && loop.pending() == 0
+                        .allMatch(loop -> loop.engine().inFlight() == 0
+                                && loop.engine().pending() == 0
                                 && loop.waiting().isEmpty());
     }
 }
