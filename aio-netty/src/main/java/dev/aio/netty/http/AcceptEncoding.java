@@ -3,7 +3,6 @@ package dev.aio.netty.http;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -44,11 +43,19 @@ final class AcceptEncoding {
         List<ContentCoding> preferred = new ArrayList<>(offered.size());
         for (ContentCoding coding : offered) {
             if (accepted.of(coding) > 0 && accepted.of(coding) >= accepted.ofIdentity()) {
-                preferred.add(coding);
+                preferred.add(accepted.place(coding, preferred), coding);
             }
         }
-        preferred.sort(Comparator.comparingInt(coding -> -accepted.of(coding))); // stable
         return preferred;
+    }
+
+    /** Behind all that the client takes as gladly: then the order in which they were offered counts. */
+    private int place(ContentCoding coding, List<ContentCoding> better) {
+        int place = better.size();
+        while (place > 0 && of(better.get(place - 1)) < of(coding)) {
+            place--;
+        }
+        return place;
     }
 
     private int of(ContentCoding coding) {

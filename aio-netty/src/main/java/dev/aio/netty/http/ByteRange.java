@@ -1,12 +1,8 @@
 package dev.aio.netty.http;
 
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -94,25 +90,38 @@ record ByteRange(long position, long length) {
      * first of those stood that it is made of: clients ask in the order in which they need.
      */
     static List<ByteRange> coalesce(List<ByteRange> ranges) {
-        Integer[] byPosition = new Integer[ranges.size()];
-        Arrays.setAll(byPosition, i -> i);
-        Arrays.sort(byPosition, Comparator.comparingLong(i -> ranges.get(i).position));
-        SortedMap<Integer, ByteRange> inOrder = new TreeMap<>();
-        int first = byPosition[0];
-        ByteRange grown = ranges.get(first);
-        for (int i : byPosition) {
-            ByteRange next = ranges.get(i);
-            if (next.position <= grown.end()) {
-                first = Math.min(first, i);
-                grown = new ByteRange(grown.position, Math.max(grown.end(), next.end()) - grown.position);
+        List<ByteRange> coalesced = new ArrayList<>(ranges.size());
+        for (ByteRange next : ranges) {
+            int place = -1;
+            ByteRange grown = next;
+            for (int i = 0; i < coalesced.size(); i++) {
+                if (!coalesced.get(i).touches(next)) {
+                    continue;
+                }
+                grown = grown.with(coalesced.get(i));
+                if (place < 0) {
+                    place = i;
+                } else {
+                    coalesced.remove(i--);
+                }
+            }
+            if (place < 0) {
+                coalesced.add(next);
             } else {
-                inOrder.put(first, grown);
-                first = i;
-                grown = next;
+                coalesced.set(place, grown);
             }
         }
-        inOrder.put(first, grown);
-        return List.copyOf(inOrder.values());
+        return coalesced;
+    }
+
+    private boolean touches(ByteRange other) {
+        return position <= other.end() && other.position <= end();
+    }
+
+    /** From the first byte of either to the last. */
+    private ByteRange with(ByteRange other) {
+        long start = Math.min(position, other.position);
+        return new ByteRange(start, Math.max(end(), other.end()) - start);
     }
 
     /** The position behind its last byte. */

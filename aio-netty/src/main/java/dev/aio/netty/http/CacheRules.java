@@ -12,6 +12,7 @@ final class CacheRules {
     private static final String IMMUTABLE = "immutable";
 
     private final List<Rule> rules;
+    private final Fingerprint fingerprint = new Fingerprint();
 
     CacheRules(List<Rule> rules) {
         this.rules = List.copyOf(rules);
@@ -42,7 +43,7 @@ final class CacheRules {
     String valueFor(String path) {
         for (Rule rule : rules) {
             if (rule.paths.matches(path)) {
-                return Fingerprint.isIn(path) ? rule.value : rule.otherwise;
+                return fingerprint.isIn(path) ? rule.value : rule.otherwise;
             }
         }
         return null;
