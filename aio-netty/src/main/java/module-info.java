@@ -22,6 +22,7 @@ module dev.aio.netty {
 
     exports dev.aio.netty;
     exports dev.aio.netty.http;
+    exports dev.aio.netty.http1;
     exports dev.aio.netty.micrometer;
     exports dev.aio.netty.stream;
 
