@@ -8,12 +8,16 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection: takes requests in order, answers one at a time, decides when to read on and when to
@@ -24,6 +28,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     /** Pipelined requests that wait; beyond it the socket is not read until some are answered. */
     private static final int MAX_WAITING = 64;
 
+    /** Bytes of a body to wait for before its request is answered: one that is malformed gets 400. */
+    private static final int MAX_AWAITED_BODY = 64 * 1024;
+
     /** How long a client may take to read the last response before the connection is cut, in ms. */
     private static final long LINGER_MILLIS = 2_000;
 
@@ -31,6 +38,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private final ArrayDeque<HttpRequest> waiting = new ArrayDeque<>(4);
     private ChannelHandlerContext ctx;
     private HttpExchange exchange;
+    private @Nullable HttpRequest arriving; // its body has not come yet
+    private int bodyBytes;
     private boolean busy;
     private boolean pumping; // requests that waited are being answered
     private boolean reading; // between channelRead and channelReadComplete: a flush follows
@@ -54,13 +63,50 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext c, Object message) {
         reading = true;
         try {
-            // Bodies of requests are skipped; nothing here has a use for them.
             if (message instanceof HttpRequest && !lastRequestSeen) {
-                received((HttpRequest) message);
+                begins((HttpRequest) message);
+            }
+            if (message instanceof HttpContent && !lastRequestSeen) {
+                skip((HttpContent) message);
             }
         } finally {
             ReferenceCountUtil.release(message);
         }
+    }
+
+    private void begins(HttpRequest request) {
+        arriving = request;
+        bodyBytes = 0;
+        if (request.headers().contains(HttpHeaderNames.EXPECT)) {
+            receivedArriving(); // the client may wait for our answer before it sends a body
+        }
+    }
+
+    /** Nothing here has a use for bodies, but where the next request begins depends on them. */
+    private void skip(HttpContent content) {
+        boolean failed = content.decoderResult().isFailure();
+        if (arriving == null) {
+            if (failed) {
+                lastRequestSeen = true;
+                if (!busy && waiting.isEmpty()) {
+                    endAfterThis();
+                }
+            }
+            return;
+        }
+        if (failed) {
+            arriving.setDecoderResult(content.decoderResult());
+        }
+        bodyBytes += content.content().readableBytes();
+        if (failed || content instanceof LastHttpContent || bodyBytes > MAX_AWAITED_BODY) {
+            receivedArriving();
+        }
+    }
+
+    private void receivedArriving() {
+        HttpRequest request = arriving;
+        arriving = null;
+        received(request);
     }
 
     private void received(HttpRequest request) {

@@ -9,6 +9,7 @@ import dev.aio.netty.OpenFile;
 import dev.aio.netty.OpenListener;
 import dev.aio.netty.ResidentRead;
 import dev.aio.netty.Rung;
+import dev.aio.netty.http1.RefusedRequestException;
 import dev.aio.netty.stream.ChangedFileException;
 import dev.aio.netty.stream.FileTransfer;
 import dev.aio.netty.stream.TruncatedFileException;
@@ -88,6 +89,9 @@ final class HttpExchange implements OpenListener, FileTransfer.Listener {
     }
 
     private static HttpResponseStatus statusOf(Throwable decoderFailure) {
+        if (decoderFailure instanceof RefusedRequestException) {
+            return ((RefusedRequestException) decoderFailure).status();
+        }
         if (decoderFailure instanceof TooLongHttpLineException) {
             return HttpResponseStatus.REQUEST_URI_TOO_LONG;
         }

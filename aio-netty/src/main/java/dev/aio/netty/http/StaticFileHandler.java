@@ -6,6 +6,7 @@ import dev.aio.core.FileStat;
 import dev.aio.netty.AioTransport;
 import dev.aio.netty.OpenFile;
 import dev.aio.netty.OpenFiles;
+import dev.aio.netty.http1.StrictHttpRequestDecoder;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -15,14 +16,15 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import java.nio.file.Path;
 
 /**
- * Serves the files beneath a directory: add it to a pipeline behind a {@code HttpRequestDecoder}. It
- * writes whole responses as bytes, so no encoder is needed.
+ * Serves the files beneath a directory: add it to a pipeline behind a {@link StrictHttpRequestDecoder}, or
+ * a {@code HttpRequestDecoder} of Netty where leniency is wanted. It writes whole responses as bytes, so no
+ * encoder is needed.
  *
  * <pre>{@code
  * AioTransport transport = AioTransport.of(group);
  * StaticFileHandler files = StaticFileHandler.builder(transport, Path.of("site")).build();
  * // in the channel initializer:
- * channel.pipeline().addLast(new HttpRequestDecoder(), files);
+ * channel.pipeline().addLast(StrictHttpRequestDecoder.builder().build(), files);
  * }</pre>
  *
  * <p>One object serves any number of channels of the transport's group. Any thread may close it;

@@ -5,6 +5,7 @@ import dev.aio.netty.AioTransport;
 import dev.aio.netty.Engine;
 import dev.aio.netty.SteadyEpollIoHandler;
 import dev.aio.netty.http.StaticFileHandler;
+import dev.aio.netty.http1.StrictHttpRequestDecoder;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -21,7 +22,6 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
@@ -106,7 +106,7 @@ public final class FileServer implements AutoCloseable {
                         channel.pipeline()
                                 .addLast(
                                         new IdleStateHandler(true, 0, 0, IDLE_SECONDS, TimeUnit.SECONDS),
-                                        new HttpRequestDecoder(),
+                                        StrictHttpRequestDecoder.builder().build(),
                                         files);
                     }
                 })

@@ -2,12 +2,12 @@ package dev.aio.netty.example;
 
 import dev.aio.netty.AioTransport;
 import dev.aio.netty.http.StaticFileHandler;
+import dev.aio.netty.http1.StrictHttpRequestDecoder;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.handler.codec.http.HttpRequestDecoder;
 import java.nio.file.Path;
 
 final class EmbeddingExample {
@@ -24,7 +24,8 @@ final class EmbeddingExample {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(new HttpRequestDecoder(), files);
+                        channel.pipeline()
+                                .addLast(StrictHttpRequestDecoder.builder().build(), files);
                     }
                 })
                 .bind("127.0.0.1", port)

@@ -11,13 +11,13 @@ import dev.aio.netty.Rung;
 import dev.aio.netty.TargetDirectory;
 import dev.aio.netty.TestFile;
 import dev.aio.netty.TestTransport;
+import dev.aio.netty.http1.StrictHttpRequestDecoder;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -100,7 +100,8 @@ class StaticFileHandlerTest {
                         if (tls != null) {
                             channel.pipeline().addLast(tls.newHandler(channel.alloc()));
                         }
-                        channel.pipeline().addLast(new HttpRequestDecoder(), site, new Uncaught());
+                        channel.pipeline()
+                                .addLast(StrictHttpRequestDecoder.builder().build(), site, new Uncaught());
                         accepted.add(channel);
                     }
                 })

@@ -5,7 +5,7 @@ package dev.aio.netty.http1;
  *
  * @param status 0 if they are accepted
  */
-record Rule(String section, String name, int status, String bytes) {
+public record Rule(String section, String name, int status, String bytes) {
 
     static final String HOST = "Host: a\r\n";
 

@@ -9,7 +9,7 @@ import static dev.aio.netty.http1.Rule.refused;
 import java.util.stream.Stream;
 
 /** Forms of request smuggling that public corpora know, named as there so that they can be looked up. */
-final class SmugglingCorpus {
+public final class SmugglingCorpus {
 
     static final String POST = "POST / HTTP/1.1\r\nHost: a\r\n";
     static final String CHUNKED = "Transfer-Encoding: chunked\r\n";
@@ -19,7 +19,7 @@ final class SmugglingCorpus {
 
     private SmugglingCorpus() {}
 
-    static Stream<Rule> forms() {
+    public static Stream<Rule> forms() {
         return Stream.of(
                         GardenForms.heads(),
                         GardenForms.chunks(),
