@@ -44,7 +44,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Back-pressure.</b> While the channel does not read automatically, each {@code read()} lets one
  * request or one piece of a body through, also of what has already been received.
  *
- * <p>One for each channel. Not for responses, HTTP/0.9 and HTTP/2, whose preface is answered 505.
+ * <p>One for each channel. What to make of CONNECT and Upgrade is for the handlers behind it: when they remove
+ * it, it hands on the bytes that it has not decoded. Not for responses, HTTP/0.9 and HTTP/2, whose preface is answered 505.
  */
 public final class StrictHttpRequestDecoder extends ChannelDuplexHandler {
 

@@ -162,7 +162,7 @@ final class ReferenceGrammar {
     private static List<String[]> fields(String lines) {
         List<String[]> fields = new ArrayList<>();
         for (Matcher line = FIELD_LINE.matcher(lines); line.find(); ) {
-            fields.add(new String[] {line.group(1), line.group(2).replaceAll("^[ \t]+|[ \t]+$", "")});
+            fields.add(new String[] {line.group(1), line.group(2).replaceAll("^[ \t]+|[ \t]+\\z", "")});
         }
         return fields;
     }

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +42,27 @@ class HalfCloseTest {
             }
             socket.shutdownOutput();
             for (int i = 0; i < REQUESTS; i++) {
+                skipHead(socket.getInputStream());
+                byte[] body = socket.getInputStream().readNBytes(source.size());
+                TestFile.assertSame(body, source.content, "response " + i);
+            }
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    /** More requests than are taken at once, so that the end is known before the last of them. */
+    @Test
+    void requestsThatWaitAreAnsweredBehindTheEndOfInput() throws Exception {
+        TestFile source = TestFile.create(directory, "a", 300_000);
+        InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        try (FileServer server = FileServer.start(directory, anyPort, 1, Engine.AUTO);
+                Socket socket = new Socket()) {
+            socket.setSoTimeout((int) Await.DEADLINE.toMillis());
+            socket.connect(server.address());
+            String requests = "GET /a HTTP/1.1\r\nHost: a\r\n\r\n".repeat(200);
+            socket.getOutputStream().write(requests.getBytes(StandardCharsets.US_ASCII));
+            socket.shutdownOutput();
+            for (int i = 0; i < 200; i++) {
                 skipHead(socket.getInputStream());
                 byte[] body = socket.getInputStream().readNBytes(source.size());
                 TestFile.assertSame(body, source.content, "response " + i);
