@@ -5,6 +5,9 @@ import dev.aio.core.AlignedMemory;
 import dev.aio.core.IoVectors;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.util.IllegalReferenceCountException;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +17,8 @@ import java.util.List;
  * indices stay as they are until the end.
  */
 final class BufferPieces {
+
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(AioTransport.class);
 
     private final List<ByteBuf> buffers;
     private final List<ByteBuffer> pieces = new ArrayList<>(1);
@@ -150,7 +155,14 @@ final class BufferPieces {
         }
     }
 
+    /** Gives every buffer back; those that their user has released once too often are nobody's any more. */
     void release() {
-        buffers.forEach(ByteBuf::release);
+        for (ByteBuf buffer : buffers) {
+            try {
+                buffer.release();
+            } catch (IllegalReferenceCountException released) {
+                LOGGER.warn("a buffer was released by its user while it was read or written", released);
+            }
+        }
     }
 }
