@@ -35,8 +35,9 @@ class GroupShutdownTest {
 
     private static final int MIB = 1024 * 1024;
     private static final int FILES = 4;
-    private static final int OPERATIONS = 40;
+    private static final int OPERATIONS = 100;
     private static final int CLIENTS = 6;
+    private static final int QUIET_MILLIS = 150;
     private static final int READ_BEFORE = 10_000;
 
     /** At which contexts that are left show beside those of others on this host. */
@@ -102,11 +103,14 @@ class GroupShutdownTest {
                 serving.start();
             }
             files.forEach(file -> work.start(file, OPERATIONS));
-            int some = random.nextInt(FILES * OPERATIONS / 2);
+            int some = random.nextInt(FILES * OPERATIONS / 4);
             Await.until("some ended, seed " + seed, () -> work.ended() >= some);
             where = loops + ", " + engine + ", seed " + seed;
-            // Without a quiet period Netty may leave channels as they are.
-            t.shutDownGroup(serves ? 10 : random.nextInt(2) * 10);
+            if (serves) {
+                t.shutDownLoops(QUIET_MILLIS);
+            } else {
+                t.shutDownGroup(random.nextInt(2) * 10);
+            }
             failed += work.assertEnded();
             if (serves) {
                 cut += serving.assertEnded();

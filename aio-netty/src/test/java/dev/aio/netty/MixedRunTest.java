@@ -31,7 +31,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class MixedRunTest {
 
-    private static final Duration WARM_UP = Duration.ofSeconds(3);
     private static final Duration SHORT = Duration.ofSeconds(10);
     private static final Duration LONG = Duration.ofMinutes(2);
 
@@ -65,9 +64,10 @@ class MixedRunTest {
         loops = kind;
         System.out.printf("mixed run of %s on %s, seed %d%n", duration, kind, seed);
         MixedFiles files = MixedFiles.create(directory);
-        runOnce(files, WARM_UP); // loads classes, fills the caches that stay
+        runOnce(files, duration.dividedBy(3)); // loads and compiles classes, fills the caches that stay
         ProcessState before = ProcessState.now();
         runOnce(files, duration);
+        System.out.println("  before: " + before + "\n  after:  " + ProcessState.now());
         before.assertAsNow();
         assertThat(LeakGate.collect()).as("leaks, seed %s", seed).isEmpty();
     }

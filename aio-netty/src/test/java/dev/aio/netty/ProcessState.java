@@ -25,10 +25,10 @@ record ProcessState(long threads, long descriptors, long rings, long aioNr, long
     static final int AIO_NR_SLACK = 2_000;
 
     /** What Netty's allocators keep, by thread and by size. */
-    private static final long DIRECT_SLACK = 24L << 20;
+    private static final long DIRECT_SLACK = 48L << 20;
 
     /** Compiled code, the collector and the allocator's arenas grow by less. */
-    private static final long RSS_SLACK = 64L << 20;
+    private static final long RSS_SLACK = 128L << 20;
 
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 

@@ -7,6 +7,7 @@ import dev.aio.core.Aio;
 import dev.aio.core.FileSystemType;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -152,6 +153,20 @@ public final class TestTransport implements AutoCloseable {
         groupIsDown = true;
         boolean down = group.shutdownGracefully(quietMillis, 10_000, TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly(Await.DEADLINE.toMillis());
+        assertThat(down).as("the event loops have ended").isTrue();
+    }
+
+    /**
+     * Ends each loop from a task of its own. From outside Netty may end a loop with all its channels open: when it is
+     * told between its look for that and its next, and has run no task for as long as the quiet period
+     * ({@code SingleThreadIoEventLoop.run}, {@code SingleThreadEventExecutor.confirmShutdown}).
+     */
+    public void shutDownLoops(int quietMillis) {
+        groupIsDown = true;
+        for (EventExecutor loop : group) {
+            loop.execute(() -> loop.shutdownGracefully(quietMillis, 10_000, TimeUnit.MILLISECONDS));
+        }
+        boolean down = group.terminationFuture().awaitUninterruptibly(Await.DEADLINE.toMillis());
         assertThat(down).as("the event loops have ended").isTrue();
     }
 

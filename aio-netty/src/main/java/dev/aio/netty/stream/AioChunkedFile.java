@@ -6,6 +6,7 @@ import dev.aio.netty.NettyAioFile;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.stream.ChunkedInput;
 import io.netty.handler.stream.ChunkedWriteHandler;
@@ -34,6 +35,9 @@ public final class AioChunkedFile implements ChunkedInput<ByteBuf> {
     private int handed; // bytes of the window that the channel has
     private long handedNanos;
     private boolean closed;
+
+    /** A handler that was taken out of its pipeline closes nothing. */
+    private final ChannelFutureListener channelClosed = future -> close();
 
     /** The whole file, as long as it was when it was opened. */
     public AioChunkedFile(Channel channel, NettyAioFile file) {
@@ -64,6 +68,7 @@ public final class AioChunkedFile implements ChunkedInput<ByteBuf> {
         end = position + length;
         this.position = position;
         version = newVersion();
+        channel.closeFuture().addListener(channelClosed);
     }
 
     private FileVersion newVersion() {
@@ -87,6 +92,7 @@ public final class AioChunkedFile implements ChunkedInput<ByteBuf> {
             return;
         }
         closed = true;
+        channel.closeFuture().removeListener(channelClosed);
         if (reader != null) {
             reader.close();
         }
