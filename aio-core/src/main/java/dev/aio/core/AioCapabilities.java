@@ -58,7 +58,9 @@ public record AioCapabilities(
 
     /** How a trial came out. */
     public enum Outcome {
+        /** It works. */
         YES,
+        /** It was tried, and refused. */
         NO,
         /** Could not be tried, or the trial proves nothing. */
         UNKNOWN
@@ -84,6 +86,7 @@ public record AioCapabilities(
             return new Answer(Outcome.UNKNOWN, detail);
         }
 
+        /** Whether it works. */
         public boolean isYes() {
             return outcome == Outcome.YES;
         }

@@ -61,6 +61,7 @@ public final class AioContext implements AutoCloseable {
         end.opened();
     }
 
+    /** Options for a context, which {@link AioContextBuilder#open()} opens. */
     public static AioContextBuilder builder() {
         return new AioContextBuilder();
     }

@@ -174,10 +174,12 @@ public final class AioFile implements AutoCloseable {
         }
     }
 
+    /** Whether it was opened for reading. */
     public boolean isReadable() {
         return descriptors.isReadable();
     }
 
+    /** Whether it was opened for writing. */
     public boolean isWritable() {
         return descriptors.isWritable();
     }
@@ -187,6 +189,7 @@ public final class AioFile implements AutoCloseable {
         return descriptors.isAppending();
     }
 
+    /** The file system it is on. */
     public FileSystemType fileSystem() {
         return traits.type;
     }
@@ -199,6 +202,7 @@ public final class AioFile implements AutoCloseable {
         return isDirectOpen() || traits.direct && !isWritable();
     }
 
+    /** Whether the {@code O_DIRECT} description is open, see {@link #openDirect()}. */
     public boolean isDirectOpen() {
         return descriptors.direct() >= 0;
     }

@@ -4,12 +4,19 @@ import dev.aio.core.internal.Linux;
 
 /** The operations of an {@link AioContext}, named as its methods are. */
 public enum AioOperation {
+    /** {@code pread(2)} */
     READ("read", Linux.IOCB_CMD_PREAD),
+    /** {@code pwrite(2)} */
     WRITE("write", Linux.IOCB_CMD_PWRITE),
+    /** {@code preadv(2)} */
     READ_VECTORED("readv", Linux.IOCB_CMD_PREADV),
+    /** {@code pwritev(2)} */
     WRITE_VECTORED("writev", Linux.IOCB_CMD_PWRITEV),
+    /** {@code fsync(2)} */
     SYNC("sync", Linux.IOCB_CMD_FSYNC),
+    /** {@code fdatasync(2)} */
     DATA_SYNC("dataSync", Linux.IOCB_CMD_FDSYNC),
+    /** {@code poll(2)}, once */
     POLL("poll", Linux.IOCB_CMD_POLL);
 
     private final String label;

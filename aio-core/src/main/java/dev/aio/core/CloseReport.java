@@ -20,6 +20,7 @@ public record CloseReport(List<InFlight> inFlight) {
      */
     public record InFlight(AioOperation operation, String path, long position, long length) {}
 
+    /** Whether nothing was left with the kernel. */
     public boolean isComplete() {
         return inFlight.isEmpty();
     }

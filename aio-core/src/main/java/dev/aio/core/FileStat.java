@@ -85,6 +85,7 @@ public record FileStat(
         return (mode & Linux.S_IFMT) == Linux.S_IFREG;
     }
 
+    /** Whether it is a directory. */
     public boolean isDirectory() {
         return (mode & Linux.S_IFMT) == Linux.S_IFDIR;
     }

@@ -5,13 +5,21 @@ package dev.aio.core;
  * resident data on them.
  */
 public enum FileSystemType {
+    /** ext2, ext3 and ext4, which share a number. */
     EXT(0xEF53L, "ext2/3/4", true),
+    /** XFS. */
     XFS(0x58465342L, "xfs", true),
+    /** Btrfs. */
     BTRFS(0x9123683EL, "btrfs", true),
+    /** Memory; also the file systems of containers' {@code /dev/shm}. */
     TMPFS(0x01021994L, "tmpfs", true),
+    /** Layers of others, as of a container's root. */
     OVERLAY(0x794c7630L, "overlayfs", true),
+    /** A network file system, which may wait in any call. */
     NFS(0x6969L, "nfs", false),
+    /** A file system in user space, likewise. */
     FUSE(0x65735546L, "fuse", false),
+    /** One that nothing is known of. */
     OTHER(0, "other", false);
 
     private final long magic;

@@ -12,6 +12,7 @@ public final class IoPriority {
     public enum Class {
         /** Before all others; needs {@code CAP_SYS_ADMIN} or {@code CAP_SYS_NICE}, else {@code EPERM}. */
         REALTIME(1),
+        /** The class of all who have asked for nothing. */
         BEST_EFFORT(2),
         /** Only when nobody else wants the disk. */
         IDLE(3);
@@ -41,10 +42,12 @@ public final class IoPriority {
         return new IoPriority(schedulingClass, level);
     }
 
+    /** The scheduling class. */
     public Class schedulingClass() {
         return schedulingClass;
     }
 
+    /** The level within the class: 0 to 7, the lower the sooner. */
     public int level() {
         return level;
     }

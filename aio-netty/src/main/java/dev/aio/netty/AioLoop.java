@@ -6,6 +6,7 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.FutureListener;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One event loop's share of an {@link AioTransport}: reads windows of files and calls back on that
@@ -20,7 +21,7 @@ public final class AioLoop {
 
     private final AioTransport transport;
     private final EventLoop loop;
-    private final LoopEngine engine; // null: everything cold goes through the lane
+    private final @Nullable LoopEngine engine; // null: everything cold goes through the lane
 
     private final Watchdog watchdog;
     private final Load load;
@@ -52,10 +53,12 @@ public final class AioLoop {
         }
     }
 
+    /** The event loop that it is of. */
     public EventLoop eventLoop() {
         return loop;
     }
 
+    /** The transport that it belongs to. */
     public AioTransport transport() {
         return transport;
     }
@@ -130,6 +133,7 @@ public final class AioLoop {
     }
 
     /** {@code null} if this loop has none. */
+    @Nullable
     LoopEngine engine() {
         return engine;
     }

@@ -33,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asynchronous file I/O for the event loops of one group. Made once, shared by all their channels,
@@ -62,7 +63,7 @@ public final class AioTransport implements AutoCloseable {
     private final Map<IoEventLoop, LoopEngine> engines = new ConcurrentHashMap<>();
     private final AtomicBoolean degraded = new AtomicBoolean();
     private final Promise<Void> closeFuture = GlobalEventExecutor.INSTANCE.newPromise();
-    private MultiThreadIoEventLoopGroup privateGroup;
+    private @Nullable MultiThreadIoEventLoopGroup privateGroup;
     private boolean closed;
 
     AioTransport(AioTransportBuilder options) {
@@ -99,6 +100,7 @@ public final class AioTransport implements AutoCloseable {
         return builder(group).build();
     }
 
+    /** Options for a transport over the event loops of a group, of any kind. */
     public static AioTransportBuilder builder(EventLoopGroup group) {
         return new AioTransportBuilder(group);
     }
@@ -143,7 +145,7 @@ public final class AioTransport implements AutoCloseable {
         });
     }
 
-    private IoEventLoop engineLoop(EventLoop loop) {
+    private @Nullable IoEventLoop engineLoop(EventLoop loop) {
         if (loop instanceof IoEventLoop && ((IoEventLoop) loop).isCompatible(EpollIoHandle.class)) {
             return (IoEventLoop) loop;
         }
@@ -159,7 +161,7 @@ public final class AioTransport implements AutoCloseable {
     }
 
     /** {@code null} if the kernel has no context to give: that loop uses the lane. */
-    private LoopEngine engine(IoEventLoop loop) {
+    private @Nullable LoopEngine engine(@Nullable IoEventLoop loop) {
         if (loop == null) {
             return null;
         }
@@ -276,14 +278,17 @@ public final class AioTransport implements AutoCloseable {
         }
     }
 
+    /** The threads that may wait for a disk. */
     public Lane lane() {
         return lane;
     }
 
+    /** The aligned buffers of all loops. */
     public AlignedBufferPool pool() {
         return pool;
     }
 
+    /** How often each rung answered. */
     public RungCounters counters() {
         return counters;
     }

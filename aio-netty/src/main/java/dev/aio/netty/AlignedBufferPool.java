@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Page-aligned buffers cut from slabs of direct memory, in four sizes, bounded in all. Slabs are
@@ -86,7 +87,7 @@ public final class AlignedBufferPool extends AbstractByteBufAllocator {
      * @throws OutOfMemoryError if the JVM has no direct memory left, and there is no buffer that could
      *     come back either
      */
-    public ByteBuf tryAllocate(int length) {
+    public @Nullable ByteBuf tryAllocate(int length) {
         int sizeClass = sizeClass(length);
         AlignedChunk chunk = own[sizeClass].poll();
         if (chunk == null) {
@@ -120,7 +121,7 @@ public final class AlignedBufferPool extends AbstractByteBufAllocator {
         throw new IllegalArgumentException("length: " + length + " (expected: <= " + LARGEST + ')');
     }
 
-    private AlignedChunk cutSlab(int sizeClass) {
+    private @Nullable AlignedChunk cutSlab(int sizeClass) {
         // Each size gets one slab whatever the limit: no size can be starved for ever by the others.
         boolean first = own[sizeClass].hasSlab.compareAndSet(false, true);
         if (slabs.incrementAndGet() * (long) SLAB > limit && !first) {
@@ -148,7 +149,7 @@ public final class AlignedBufferPool extends AbstractByteBufAllocator {
     }
 
     /** The JVM has less memory than the limit says: what there is has to do, until more can be had. */
-    private AlignedChunk withoutSlab(int sizeClass, boolean first, OutOfMemoryError cause) {
+    private @Nullable AlignedChunk withoutSlab(int sizeClass, boolean first, OutOfMemoryError cause) {
         slabs.decrementAndGet();
         if (first) {
             own[sizeClass].hasSlab.set(false);
@@ -169,7 +170,7 @@ public final class AlignedBufferPool extends AbstractByteBufAllocator {
     }
 
     /** All memory went to other sizes: a larger buffer serves as well as one of the right size. */
-    private AlignedChunk largerChunk(int sizeClass) {
+    private @Nullable AlignedChunk largerChunk(int sizeClass) {
         AlignedChunk chunk = null;
         for (int larger = sizeClass; larger < SIZES.length && chunk == null; larger++) {
             chunk = own[larger].poll();

@@ -1,6 +1,7 @@
 package dev.aio.netty;
 
 import dev.aio.core.AlignedMemory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A part of a slab that is handed out as a buffer, time and again, but each time as another object: who
@@ -15,13 +16,17 @@ final class AlignedChunk {
     private final boolean shared;
 
     /** What it was split from; {@code null} for a whole one. Its owner's alone, like all that follows. */
-    final AlignedChunk parent;
+    final @Nullable AlignedChunk parent;
 
     /** What it was last split into, if ever: used again when it is split again. */
-    AlignedChunk[] parts;
+    AlignedChunk @Nullable [] parts;
 
     int freeParts;
+
+    @Nullable
     AlignedChunk previousFree;
+
+    @Nullable
     AlignedChunk nextFree;
 
     /**
@@ -30,7 +35,8 @@ final class AlignedChunk {
      * @param sizeClass to whose free list it belongs
      * @param shared whether it is among {@link SharedChunks}
      */
-    AlignedChunk(AlignedMemory slab, int offset, int length, int sizeClass, AlignedChunk parent, boolean shared) {
+    AlignedChunk(
+            AlignedMemory slab, int offset, int length, int sizeClass, @Nullable AlignedChunk parent, boolean shared) {
         this.slab = slab;
         this.offset = offset;
         this.length = length;

@@ -5,6 +5,7 @@ import dev.aio.core.AioFile;
 import dev.aio.core.DiskQueue;
 import dev.aio.core.internal.Linux;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the windows of one loop come from the disk: preparation on the lane if the file needs it, a place in the
@@ -15,7 +16,7 @@ final class ColdReads {
 
     private final AioLoop loop;
     private final AioTransport transport;
-    private final LoopEngine engine; // null: everything goes through the lane
+    private final @Nullable LoopEngine engine; // null: everything goes through the lane
 
     ColdReads(AioLoop loop) {
         this.loop = loop;

@@ -7,6 +7,7 @@ import io.netty.util.concurrent.DefaultPromise;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One operation of a {@link NettyAioFile}: a promise, and the steps by which engine or lane carry it out. Confined
@@ -32,7 +33,7 @@ abstract class FileOperation<T> extends Unanswered implements AioCompletion {
     private boolean inEngine;
     private boolean preparing;
     private long result; // of the step that is going on
-    private Throwable failure;
+    private @Nullable Throwable failure;
     private final Runnable stepEnded = this::stepEnded;
 
     FileOperation(NettyAioFile owner, String name) {

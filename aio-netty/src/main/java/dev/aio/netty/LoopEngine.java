@@ -16,6 +16,7 @@ import io.netty.util.concurrent.FutureListener;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.util.ArrayDeque;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One AIO context whose eventfd is registered with one epoll event loop: completions arrive as loop
@@ -45,7 +46,7 @@ final class LoopEngine implements EpollIoHandle {
     private final FileDescriptor eventFd;
     private final Runnable submit = this::submitPrepared;
     private final Runnable drain = this::drain;
-    private IoRegistration registration;
+    private @Nullable IoRegistration registration;
     private boolean submitScheduled;
     private final Load load;
     private final int slots; // operations that the context takes

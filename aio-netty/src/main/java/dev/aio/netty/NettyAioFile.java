@@ -72,6 +72,7 @@ public final class NettyAioFile implements AutoCloseable {
         return loop;
     }
 
+    /** The event loop on which results come. */
     public EventLoop eventLoop() {
         return loop.eventLoop();
     }

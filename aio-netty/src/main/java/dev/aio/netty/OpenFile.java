@@ -5,6 +5,7 @@ import dev.aio.core.FileStat;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file that {@link OpenFiles} keeps open under a name, shared by all requests for it. Whoever gets
@@ -22,12 +23,12 @@ public final class OpenFile {
     private volatile long validatedNanos;
     private volatile long usedNanos;
     private volatile boolean knownCold;
-    private volatile Object attachment;
+    private volatile @Nullable Object attachment;
     private final AtomicInteger misses = new AtomicInteger();
     private final AtomicBoolean filling = new AtomicBoolean();
 
     /** @param before the entry that this one replaces, or {@code null} */
-    OpenFile(String name, AioFile file, OpenFile before, long nanoTime) {
+    OpenFile(String name, AioFile file, @Nullable OpenFile before, long nanoTime) {
         this.name = name;
         this.file = file;
         boolean sameInode = before != null && isSameInode(file.stat(), before.file.stat());
@@ -48,6 +49,7 @@ public final class OpenFile {
         return name;
     }
 
+    /** The file itself; open for as long as this is retained. */
     public AioFile file() {
         return file;
     }
@@ -60,6 +62,7 @@ public final class OpenFile {
         return knownCold;
     }
 
+    /** Keeps what was found: that it was not in memory as a whole when it was last read. */
     public void knownCold(boolean cold) {
         if (knownCold != cold) {
             knownCold = cold;
@@ -85,10 +88,11 @@ public final class OpenFile {
     }
 
     /** Whatever a user of the cache keeps with this version of the file, such as a rendered head. */
-    public Object attachment() {
+    public @Nullable Object attachment() {
         return attachment;
     }
 
+    /** Keeps something that whoever serves the file made of it; replaces what was there. */
     public void attachment(Object attachment) {
         this.attachment = attachment;
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files beneath a root that are open, by name; bounded, and shared by all loops of the process.
@@ -50,7 +51,7 @@ public final class OpenFiles implements AutoCloseable {
      *
      * @return to be released by the caller; {@code null} if {@link #open} has to be asked
      */
-    public OpenFile fresh(String name, long nanoTime) {
+    public @Nullable OpenFile fresh(String name, long nanoTime) {
         OpenFile entry = entries.get(name);
         if (entry == null || !entry.isFresh(nanoTime, validForNanos) || !entry.tryRetain()) {
             return null;
@@ -178,7 +179,7 @@ public final class OpenFiles implements AutoCloseable {
     }
 
     /** The entry of the located name, retained, if it is the same version of the same inode. */
-    private OpenFile revalidated(AioPath located, long now) {
+    private @Nullable OpenFile revalidated(AioPath located, long now) {
         OpenFile entry = entries.get(located.path());
         if (entry == null || !entry.file().stat().sameVersion(located.stat()) || !entry.tryRetain()) {
             return null;

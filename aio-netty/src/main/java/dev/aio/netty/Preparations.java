@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Prepares files on the lane, each once at a time, however many readers of however many loops wait for
@@ -23,7 +24,7 @@ final class Preparations {
         /**
          * @param failure {@code null} if the file is prepared
          */
-        void prepared(Throwable failure);
+        void prepared(@Nullable Throwable failure);
     }
 
     private final AioTransport transport;

@@ -2,6 +2,7 @@ package dev.aio.netty;
 
 import dev.aio.core.AioFile;
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /** Reads windows from the page cache where they are there as a whole, without waiting. */
 public final class ResidentRead {
@@ -14,7 +15,7 @@ public final class ResidentRead {
      * @param length bytes, at most {@link AlignedBufferPool#LARGEST}
      * @return the caller's buffer, or {@code null} if the bytes have to be fetched from the disk
      */
-    public static ByteBuf tryRead(AioLoop loop, AioFile file, long position, int length) {
+    public static @Nullable ByteBuf tryRead(AioLoop loop, AioFile file, long position, int length) {
         boolean resident = mayAsk(file) && file.isResident(position, length);
         return resident ? read(loop, file, position, length) : null;
     }
@@ -25,7 +26,7 @@ public final class ResidentRead {
     }
 
     /** Reads what was just found to be resident; otherwise as {@link #tryRead}. */
-    public static ByteBuf read(AioLoop loop, AioFile file, long position, int length) {
+    public static @Nullable ByteBuf read(AioLoop loop, AioFile file, long position, int length) {
         ByteBuf window = loop.transport().pool().tryAllocate(length);
         if (window == null) {
             return null;

@@ -1,6 +1,7 @@
 package dev.aio.netty;
 
 import dev.aio.core.AlignedMemory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Free chunks of all sizes in memory that no size has for itself: a larger one is split when a smaller one is wanted,
@@ -13,7 +14,7 @@ final class SharedChunks {
 
     /** The free chunks of one size, linked through themselves: a part has to be taken from the middle. */
     private static final class Free {
-        private AlignedChunk last;
+        private @Nullable AlignedChunk last;
 
         void push(AlignedChunk chunk) {
             chunk.previousFree = last;
@@ -53,7 +54,7 @@ final class SharedChunks {
     }
 
     /** A chunk of that size, split from a larger one if need be; {@code null} if there is none. */
-    synchronized AlignedChunk poll(int sizeClass) {
+    synchronized @Nullable AlignedChunk poll(int sizeClass) {
         int larger = firstFree(sizeClass);
         if (larger < 0) {
             return null;
@@ -96,7 +97,8 @@ final class SharedChunks {
         return whole.parts[0];
     }
 
-    private AlignedChunk[] cut(AlignedMemory slab, int offset, int length, int sizeClass, AlignedChunk parent) {
+    private AlignedChunk[] cut(
+            AlignedMemory slab, int offset, int length, int sizeClass, @Nullable AlignedChunk parent) {
         int size = sizes[sizeClass];
         AlignedChunk[] parts = new AlignedChunk[length / size];
         for (int i = 0; i < parts.length; i++) {
@@ -110,7 +112,7 @@ final class SharedChunks {
      *
      * @param length bytes, a multiple of the largest size
      */
-    synchronized AlignedChunk add(AlignedMemory slab, int length, int sizeClass) {
+    synchronized @Nullable AlignedChunk add(AlignedMemory slab, int length, int sizeClass) {
         int largest = sizes.length - 1;
         for (AlignedChunk whole : cut(slab, 0, length, largest, null)) {
             free[largest].push(whole);

@@ -6,6 +6,7 @@ import dev.aio.core.internal.Linux;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an {@link AioLoop} owes an answer: a node of its {@link Watchdog}'s list, with what it has to give back in
@@ -150,7 +151,7 @@ abstract class Unanswered implements Preparations.Waiter {
      *
      * @throws OutOfMemoryError if there never will be
      */
-    final ByteBuf allocate(int length) {
+    final @Nullable ByteBuf allocate(int length) {
         asked = true;
         AlignedBufferPool pool = loop.transport().pool();
         ByteBuf buffer = pool.tryAllocate(length);

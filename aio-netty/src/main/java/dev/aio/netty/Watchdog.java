@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one loop has not answered yet, or what was cancelled and engine or lane still have, oldest first. While that is anything, looks after it every 100 ms: the
@@ -22,7 +23,7 @@ final class Watchdog {
 
     private final AioTransport transport;
     private final EventLoop loop;
-    private final LoopEngine engine; // null if there is none
+    private final @Nullable LoopEngine engine; // null if there is none
     private final long stallNanos;
     private final Runnable watch = this::watch;
     private Unanswered oldest;

@@ -3,6 +3,7 @@ package dev.aio.netty;
 import dev.aio.core.AioCompletion;
 import dev.aio.core.AioFile;
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One window being read: which bytes, into which buffer, for whom. Confined to its loop, but for
@@ -16,7 +17,7 @@ public final class WindowRead extends Unanswered implements AioCompletion {
     final int length;
 
     /** {@code null} once the result was delivered or is no longer wanted. Written on the loop. */
-    private volatile WindowListener listener;
+    private volatile @Nullable WindowListener listener;
 
     /** The aligned superset of the window, while the kernel or the lane fills it. */
     ByteBuf buffer;

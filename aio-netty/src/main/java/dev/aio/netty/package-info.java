@@ -8,4 +8,7 @@
  * pool of aligned buffers, the closer. A buffer belongs to the engine from the moment a read is asked
  * for until its listener gets it; from then on it is the listener's. Depends on aio-core and Netty.
  */
+@NullMarked
 package dev.aio.netty;
+
+import org.jspecify.annotations.NullMarked;

@@ -7,8 +7,11 @@ import java.util.Locale;
  * order in which they are preferred where a client takes several alike, which is how well they compress.
  */
 public enum ContentCoding {
+    /** Brotli (RFC 7932). */
     BR(".br"),
+    /** Zstandard (RFC 8878). */
     ZSTD(".zst"),
+    /** gzip (RFC 1952). */
     GZIP(".gz");
 
     private final String token = name().toLowerCase(Locale.ROOT);

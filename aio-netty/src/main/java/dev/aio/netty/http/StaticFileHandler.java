@@ -57,6 +57,12 @@ public final class StaticFileHandler extends ChannelInboundHandlerAdapter implem
         files = new OpenFiles(transport, root, options.openFiles, options.trustFor);
     }
 
+    /**
+     * Options for a handler.
+     *
+     * @param transport of the group whose channels it is to serve; stays the caller's
+     * @param root the directory to serve
+     */
     public static StaticFileHandlerBuilder builder(AioTransport transport, Path root) {
         return new StaticFileHandlerBuilder(transport, root);
     }

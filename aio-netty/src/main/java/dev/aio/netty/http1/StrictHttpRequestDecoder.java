@@ -66,6 +66,7 @@ public final class StrictHttpRequestDecoder extends ChannelDuplexHandler {
         body = new BodyReader(limits);
     }
 
+    /** Options for a decoder; {@code builder().build()} for the defaults. */
     public static StrictHttpRequestDecoderBuilder builder() {
         return new StrictHttpRequestDecoderBuilder();
     }

@@ -13,6 +13,7 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** How a line of the access log looks. What a client sent is escaped: it cannot forge a line or a field. */
 enum AccessLogFormat {
@@ -90,7 +91,7 @@ enum AccessLogFormat {
         line.append("\" ").append(entry.status()).append(' ').append(entry.bodyBytes());
     }
 
-    private static void quote(StringBuilder line, String value) {
+    private static void quote(StringBuilder line, @Nullable String value) {
         line.append('"');
         if (value == null) {
             line.append('-');
@@ -119,7 +120,7 @@ enum AccessLogFormat {
         line.append("\\x").append(HEX[octet >> 4]).append(HEX[octet & 15]);
     }
 
-    private static void optional(JsonGenerator json, String name, String value) throws IOException {
+    private static void optional(JsonGenerator json, String name, @Nullable String value) throws IOException {
         if (value != null) {
             json.writeStringField(name, value);
         }

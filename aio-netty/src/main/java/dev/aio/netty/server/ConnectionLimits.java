@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds the connections that are open at once, in all and from one client, so that nobody takes all descriptors. One
@@ -33,7 +34,7 @@ final class ConnectionLimits extends ChannelInboundHandlerAdapter {
 
     private final int limit;
     private final int limitPerClient;
-    private final Supplier<Object> refusal;
+    private final @Nullable Supplier<Object> refusal;
     private final AtomicInteger open = new AtomicInteger();
     private final ConcurrentHashMap<InetAddress, Integer> clients = new ConcurrentHashMap<>();
     private final LongAdder refused = new LongAdder();
@@ -43,7 +44,7 @@ final class ConnectionLimits extends ChannelInboundHandlerAdapter {
      * @param limitPerClient connections from one client; 0 for any number
      * @param refusal what is written to one too many before it is closed; {@code null} for nothing
      */
-    ConnectionLimits(int limit, int limitPerClient, Supplier<Object> refusal) {
+    ConnectionLimits(int limit, int limitPerClient, @Nullable Supplier<Object> refusal) {
         this.limit = limit;
         this.limitPerClient = limitPerClient;
         this.refusal = refusal;
@@ -88,7 +89,7 @@ final class ConnectionLimits extends ChannelInboundHandlerAdapter {
         return true;
     }
 
-    private void leave(InetAddress client) {
+    private void leave(@Nullable InetAddress client) {
         open.decrementAndGet();
         if (client != null) {
             clients.compute(client, (address, count) -> count == null || count == 1 ? null : count - 1);
@@ -134,7 +135,7 @@ final class ConnectionLimits extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private static InetAddress client(SocketAddress address) {
+    private static @Nullable InetAddress client(SocketAddress address) {
         if (!(address instanceof InetSocketAddress inet) || inet.getAddress() == null) {
             return null;
         }

@@ -3,4 +3,7 @@
  * {@link dev.aio.netty.http.StaticFileHandler}. What only this package needs (picocli, HdrHistogram,
  * Jackson) is an optional dependency of the library.
  */
+@NullMarked
 package dev.aio.netty.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -13,6 +13,7 @@ import io.netty.handler.stream.ChunkedWriteHandler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A range of a file for Netty's stock {@link ChunkedWriteHandler}, read ahead and without ever
@@ -31,7 +32,7 @@ public final class AioChunkedFile implements ChunkedInput<ByteBuf> {
     private final long end;
     private long position;
     private final FileVersion version;
-    private WindowReader reader;
+    private @Nullable WindowReader reader;
     private int handed; // bytes of the window that the channel has
     private long handedNanos;
     private boolean closed;
@@ -101,7 +102,7 @@ public final class AioChunkedFile implements ChunkedInput<ByteBuf> {
 
     @Override
     @Deprecated
-    public ByteBuf readChunk(ChannelHandlerContext ctx) throws Exception {
+    public @Nullable ByteBuf readChunk(ChannelHandlerContext ctx) throws Exception {
         return readChunk(ctx.alloc());
     }
 
@@ -114,7 +115,7 @@ public final class AioChunkedFile implements ChunkedInput<ByteBuf> {
      *     before the first and before the last window
      */
     @Override
-    public ByteBuf readChunk(ByteBufAllocator allocator) throws Exception {
+    public @Nullable ByteBuf readChunk(ByteBufAllocator allocator) throws Exception {
         if (closed || isEndOfInput()) {
             return null;
         }

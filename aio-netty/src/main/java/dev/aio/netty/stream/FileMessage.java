@@ -11,6 +11,7 @@ import io.netty.util.AbstractReferenceCounted;
 import io.netty.util.ReferenceCounted;
 import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A range of a file, behind an optional head, to be written to a pipeline with a {@link
@@ -23,12 +24,12 @@ public final class FileMessage extends AbstractReferenceCounted {
 
     private final AioTransport transport;
     private final AioFile file;
-    private final OpenFile cached;
+    private final @Nullable OpenFile cached;
     private final long position;
     private final long length;
     private final boolean buffersOnly;
-    private final Function<ByteBuf, ?> wrapper;
-    private ByteBuf head;
+    private final @Nullable Function<ByteBuf, ?> wrapper;
+    private @Nullable ByteBuf head;
 
     private FileMessage(Builder options) {
         transport = options.transport;
@@ -61,14 +62,14 @@ public final class FileMessage extends AbstractReferenceCounted {
     public static final class Builder {
         private final AioTransport transport;
         private final AioFile file;
-        private final OpenFile cached;
+        private final @Nullable OpenFile cached;
         private long position;
         private long length;
         private boolean buffersOnly;
-        private Function<ByteBuf, ?> wrapper;
-        private ByteBuf head;
+        private @Nullable Function<ByteBuf, ?> wrapper;
+        private @Nullable ByteBuf head;
 
-        private Builder(AioTransport transport, AioFile file, OpenFile cached) {
+        private Builder(AioTransport transport, AioFile file, @Nullable OpenFile cached) {
             this.transport = transport;
             this.file = file;
             this.cached = cached;
@@ -133,6 +134,7 @@ public final class FileMessage extends AbstractReferenceCounted {
         return file;
     }
 
+    @Nullable
     OpenFile cached() {
         return cached;
     }
@@ -141,6 +143,7 @@ public final class FileMessage extends AbstractReferenceCounted {
         return buffersOnly;
     }
 
+    @Nullable
     Function<ByteBuf, ?> wrapper() {
         return wrapper;
     }
@@ -156,6 +159,7 @@ public final class FileMessage extends AbstractReferenceCounted {
     }
 
     /** The head, now the caller's; where possible in aligned memory, from which sendfile can follow it. */
+    @Nullable
     ByteBuf takeHead(AlignedBufferPool pool) {
         ByteBuf aligned = null;
         if (head != null && !AlignedByteBuf.isAligned(head) && head.readableBytes() <= AlignedBufferPool.LARGEST) {

@@ -9,6 +9,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends each {@link FileMessage} that is written to its pipeline; everything written behind one waits
@@ -26,7 +27,7 @@ public final class FileMessageHandler extends ChannelDuplexHandler {
 
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>(4);
     private int flushed; // of those that wait, from the first
-    private Sending sending; // the file that is on its way
+    private @Nullable Sending sending; // the file that is on its way
     private boolean pumping;
     private boolean gone; // the channel or this handler
 

@@ -12,6 +12,7 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GenericFutureListener;
 import java.io.IOException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends a range of a file, behind a head, to a channel: resident windows by sendfile where the
@@ -47,36 +48,36 @@ public final class FileTransfer implements GenericFutureListener<Future<Void>> {
     private final ChannelHandlerContext ctx;
     private final AioLoop loop;
     private final AioFile file;
-    private final OpenFile cached; // null: not one that is asked for time and again
-    private final Function<ByteBuf, ?> wrapper; // null: windows are written as they are
+    private final @Nullable OpenFile cached; // null: not one that is asked for time and again
+    private final @Nullable Function<ByteBuf, ?> wrapper; // null: windows are written as they are
     private final boolean buffersOnly;
     private final WindowPolicy policy;
     private final Listener listener;
     private final long end;
     private FileVersion version;
     private long position;
-    private ByteBuf head; // null once sent
+    private @Nullable ByteBuf head; // null once sent
     private boolean started;
-    private FileWindowRegion region; // the window that the channel has, while in sendfile mode
-    private WindowReader reader; // not null: in buffer mode, to the end of the transfer
+    private @Nullable FileWindowRegion region; // the window that the channel has, while in sendfile mode
+    private @Nullable WindowReader reader; // not null: in buffer mode, to the end of the transfer
     private boolean declined; // a window was not resident: what follows is read, not sent in place
     private boolean writing;
     private int writingBytes;
     private long writingSince;
     private boolean polling;
-    private Throwable cancelled; // why, if so
+    private @Nullable Throwable cancelled; // why, if so
     private boolean ended;
 
     private FileTransfer(
             ChannelHandlerContext ctx,
             AioLoop loop,
             AioFile file,
-            OpenFile cached,
-            ByteBuf head,
+            @Nullable OpenFile cached,
+            @Nullable ByteBuf head,
             long position,
             long length,
             boolean buffersOnly,
-            Function<ByteBuf, ?> wrapper,
+            @Nullable Function<ByteBuf, ?> wrapper,
             Listener listener) {
         this.ctx = ctx;
         this.loop = loop;
@@ -340,7 +341,7 @@ public final class FileTransfer implements GenericFutureListener<Future<Void>> {
         }
     }
 
-    private void finish(Throwable cause) {
+    private void finish(@Nullable Throwable cause) {
         if (ended) {
             return;
         }

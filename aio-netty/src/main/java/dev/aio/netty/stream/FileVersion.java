@@ -3,6 +3,7 @@ package dev.aio.netty.stream;
 import dev.aio.core.AioFile;
 import dev.aio.core.FileStat;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The version of a file that was announced, and whether it still is that. Asked of the open inode, not
@@ -14,7 +15,7 @@ import java.io.IOException;
 final class FileVersion {
 
     private final AioFile file;
-    private final FileStat announced; // null: nothing to compare with
+    private final @Nullable FileStat announced; // null: nothing to compare with
     private final long end;
 
     /**
@@ -32,6 +33,7 @@ final class FileVersion {
     }
 
     /** What became of the file, as an exception; {@code null} if nothing. */
+    @Nullable
     IOException change() {
         if (announced == null) {
             return null;

@@ -8,6 +8,7 @@ import io.netty.channel.FileRegion;
 import io.netty.util.AbstractReferenceCounted;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A resident window of a file on its way out by {@code sendfile(2)}, behind an optional head that is
@@ -23,15 +24,15 @@ final class FileWindowRegion extends AbstractReferenceCounted implements FileReg
 
     private final int socketFd;
     private final AioFile file;
-    private final ByteBuf head;
+    private final @Nullable ByteBuf head;
     private final int headLength;
     private final long position;
-    private final FileVersion version;
+    private final @Nullable FileVersion version;
     private final boolean last;
     private long count;
     private long transferred;
     private boolean asked; // for the version, at least once
-    private IOException change;
+    private @Nullable IOException change;
     private boolean ended;
 
     /**
@@ -40,7 +41,13 @@ final class FileWindowRegion extends AbstractReferenceCounted implements FileReg
      * @param last whether to look again whenever more is sent, since nothing comes after it
      */
     FileWindowRegion(
-            int socketFd, AioFile file, ByteBuf head, long position, long length, FileVersion version, boolean last) {
+            int socketFd,
+            AioFile file,
+            @Nullable ByteBuf head,
+            long position,
+            long length,
+            @Nullable FileVersion version,
+            boolean last) {
         this.socketFd = socketFd;
         this.file = file;
         this.head = head;
@@ -52,6 +59,7 @@ final class FileWindowRegion extends AbstractReferenceCounted implements FileReg
     }
 
     /** Why it has shrunk, if that is because the file was changed. */
+    @Nullable
     IOException change() {
         return change;
     }

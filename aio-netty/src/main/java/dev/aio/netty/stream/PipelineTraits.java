@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.traffic.AbstractTrafficShapingHandler;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a pipeline can carry: file regions only where nobody on their way wants to see the bytes. */
 final class PipelineTraits {
@@ -27,12 +28,12 @@ final class PipelineTraits {
             List.of(HttpServerCodec.class, HttpResponseEncoder.class);
 
     /** {@code null} where the HTTP/2 codec is not on the class path. */
-    private static final Class<? extends ChannelHandler> HTTP2 =
+    private static final @Nullable Class<? extends ChannelHandler> HTTP2 =
             handler("io.netty.handler.codec.http2.Http2ConnectionHandler");
 
     private PipelineTraits() {}
 
-    private static Class<? extends ChannelHandler> handler(String name) {
+    private static @Nullable Class<? extends ChannelHandler> handler(String name) {
         try {
             return Class.forName(name, false, PipelineTraits.class.getClassLoader())
                     .asSubclass(ChannelHandler.class);

@@ -10,6 +10,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a range of a file in windows, in order, some ahead of the one that is wanted next: how large and
@@ -33,7 +34,7 @@ final class WindowReader {
     private long held; // bytes of windows that are read, on their way, or not given back yet
     private boolean waitsForSpare;
     private boolean missed;
-    private Throwable failure;
+    private @Nullable Throwable failure;
     private boolean closed;
 
     /**
@@ -66,8 +67,8 @@ final class WindowReader {
     private final class Window implements WindowListener {
         private final long position;
         private final int length;
-        private WindowRead read;
-        private ByteBuf bytes;
+        private @Nullable WindowRead read;
+        private @Nullable ByteBuf bytes;
 
         Window(long position, int length) {
             this.position = position;
@@ -137,6 +138,7 @@ final class WindowReader {
      *
      * @throws Exception why reading failed; the windows before the failure were not all handed out
      */
+    @Nullable
     ByteBuf poll() throws Exception {
         fill();
         if (failure != null) {
@@ -158,7 +160,7 @@ final class WindowReader {
         policy.drained(bytes, nanos);
     }
 
-    private ByteBuf tryResident(long position, int length) {
+    private @Nullable ByteBuf tryResident(long position, int length) {
         if (!ResidentRead.mayAsk(file)) {
             return null;
         }

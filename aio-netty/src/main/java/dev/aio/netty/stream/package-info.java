@@ -8,4 +8,7 @@
  * the next when its write has completed; a window is the channel's once written. Depends on {@code
  * dev.aio.netty} and aio-core.
  */
+@NullMarked
 package dev.aio.netty.stream;
+
+import org.jspecify.annotations.NullMarked;
