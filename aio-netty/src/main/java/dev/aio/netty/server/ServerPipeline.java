@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
@@ -132,7 +133,9 @@ final class ServerPipeline extends ChannelInitializer<Channel> {
 
         @Override
         public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-            if (event instanceof IdleStateEvent || event == StaticFileHandler.DRAIN) {
+            if (event instanceof IdleStateEvent
+                    || event instanceof ChannelInputShutdownEvent
+                    || event == StaticFileHandler.DRAIN) {
                 ctx.close(); // with GOAWAY, and after what is being answered
             }
             ctx.fireUserEventTriggered(event);
