@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries out the plan for one request of a connection at a time: has the file found, asks the
@@ -28,6 +29,7 @@ final class HttpExchange implements FileFinder.Listener, ResponseWriter.Listener
     private RequestTarget target;
     private Persistence persistence;
     private boolean lookedAgain;
+    private final @Nullable AccessRecord record; // null: nobody wants to know
 
     HttpExchange(
             StaticFileHandler site,
@@ -38,6 +40,7 @@ final class HttpExchange implements FileFinder.Listener, ResponseWriter.Listener
         this.site = site;
         this.connection = connection;
         this.ctx = ctx;
+        record = site.accessLog() == null ? null : new AccessRecord(site.accessLog(), ctx.channel());
         finder = new FileFinder(site, loop, this);
         writer = kind == PipelineKind.BYTES
                 ? new FileSender(site.transport(), loop, ctx, this)
@@ -48,6 +51,9 @@ final class HttpExchange implements FileFinder.Listener, ResponseWriter.Listener
     void answer(HttpRequest next) {
         request = next;
         lookedAgain = false;
+        if (record != null) {
+            record.begin(next);
+        }
         if (next.decoderResult().isFailure()) {
             persistence = Persistence.CLOSE;
             respond(ResponsePlan.of(statusOf(next.decoderResult().cause())));
@@ -67,6 +73,8 @@ final class HttpExchange implements FileFinder.Listener, ResponseWriter.Listener
         HttpResponseStatus rejection = target.rejection();
         if (rejection != null) {
             respond(ResponsePlan.of(rejection));
+        } else if (target.isHidden() && !site.servesHiddenFiles()) {
+            respond(ResponsePlan.of(HttpResponseStatus.NOT_FOUND));
         } else {
             finder.find(target, next.headers());
         }
@@ -89,7 +97,7 @@ final class HttpExchange implements FileFinder.Listener, ResponseWriter.Listener
     public void found(OpenFile file, FileHead head, long nowMillis) {
         if (!ctx.channel().isActive()) {
             file.release();
-            connection.broken();
+            broken();
             return;
         }
         ResponsePlan plan = ResponsePlanner.plan(request.method(), request.headers(), head, site.ranges(), nowMillis);
@@ -97,6 +105,7 @@ final class HttpExchange implements FileFinder.Listener, ResponseWriter.Listener
             file.release();
             respond(plan);
         } else {
+            note(plan);
             writer.send(file, plan, persistence, nowMillis);
         }
     }
@@ -116,6 +125,7 @@ final class HttpExchange implements FileFinder.Listener, ResponseWriter.Listener
     private void respond(ResponsePlan answer) {
         ResponsePlan plan = answer.forMethod(request.method());
         Persistence after = persistence.after(plan);
+        note(plan);
         writer.respond(plan, after, System.currentTimeMillis());
         done(after);
     }
@@ -132,7 +142,7 @@ final class HttpExchange implements FileFinder.Listener, ResponseWriter.Listener
             site.files().doubt(file);
         }
         if (started || !ctx.channel().isActive()) {
-            connection.broken();
+            broken();
         } else if (changed && !lookedAgain) {
             lookedAgain = true; // it was trusted for too long: the answer is of what it is now
             finder.find(target, request.headers());
@@ -141,7 +151,23 @@ final class HttpExchange implements FileFinder.Listener, ResponseWriter.Listener
         }
     }
 
+    private void note(ResponsePlan plan) {
+        if (record != null) {
+            record.answering(plan);
+        }
+    }
+
+    private void broken() {
+        if (record != null) {
+            record.end(false);
+        }
+        connection.broken();
+    }
+
     private void done(Persistence after) {
+        if (record != null) {
+            record.end(true);
+        }
         request = null;
         target = null;
         connection.answered(after);

@@ -20,6 +20,7 @@ final class RequestTarget {
     private static final int NAME_MAX = 255;
 
     private static final String ROOT = ".";
+    private static final String WELL_KNOWN = ".well-known";
 
     private static final RequestTarget MALFORMED = new RequestTarget(HttpResponseStatus.BAD_REQUEST);
     private static final RequestTarget NO_SUCH_FILE = new RequestTarget(HttpResponseStatus.NOT_FOUND);
@@ -182,6 +183,16 @@ final class RequestTarget {
     String path() {
         checkAccepted();
         return path;
+    }
+
+    /**
+     * Whether a name on the way begins with a dot, as those of files do that are not meant for others ({@code .git},
+     * {@code .htpasswd}); {@code /.well-known} is for everybody (RFC 8615).
+     */
+    boolean isHidden() {
+        checkAccepted();
+        int start = path.equals(WELL_KNOWN) || path.startsWith(WELL_KNOWN + '/') ? WELL_KNOWN.length() : 0;
+        return !path.equals(ROOT) && (path.startsWith(".", start) || path.indexOf("/.", start) >= 0);
     }
 
     /** Whether the client asked for a directory, by a slash or a dot segment at the end. */

@@ -10,6 +10,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves the files beneath a directory: add it to a pipeline behind a {@link StrictHttpRequestDecoder}, or
@@ -46,6 +47,8 @@ public final class StaticFileHandler extends ChannelInboundHandlerAdapter implem
     private final RangePlanner ranges;
     private final List<String> index;
     private final long trustNanos;
+    private final boolean hiddenFiles;
+    private final @Nullable AccessLog accessLog;
 
     StaticFileHandler(StaticFileHandlerBuilder options) throws AioException {
         transport = options.transport;
@@ -53,7 +56,9 @@ public final class StaticFileHandler extends ChannelInboundHandlerAdapter implem
         heads = new FileHeads(options);
         trustNanos = options.trustFor.toNanos();
         ranges = new RangePlanner(options.maxRanges, MultipartRanges::randomBoundary);
-        root = AioDirectory.open(options.root);
+        hiddenFiles = options.hiddenFiles;
+        accessLog = options.accessLog;
+        root = AioDirectory.open(options.root, options.links);
         files = new OpenFiles(transport, root, options.openFiles, options.trustFor);
     }
 
@@ -86,6 +91,17 @@ public final class StaticFileHandler extends ChannelInboundHandlerAdapter implem
     /** Names of the files that stand for their directory, in the order in which they are looked for. */
     List<String> index() {
         return index;
+    }
+
+    /** Whether names that begin with a dot are looked for. */
+    boolean servesHiddenFiles() {
+        return hiddenFiles;
+    }
+
+    /** Who is told of each answer, if anybody. */
+    @Nullable
+    AccessLog accessLog() {
+        return accessLog;
     }
 
     RangePlanner ranges() {

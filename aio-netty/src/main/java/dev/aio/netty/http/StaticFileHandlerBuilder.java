@@ -1,6 +1,7 @@
 package dev.aio.netty.http;
 
 import dev.aio.core.AioException;
+import dev.aio.core.LinkPolicy;
 import dev.aio.netty.AioTransport;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Options of a {@link StaticFileHandler}. */
 public final class StaticFileHandlerBuilder {
@@ -25,10 +27,36 @@ public final class StaticFileHandlerBuilder {
     final List<CacheRules.Rule> cacheRules = new ArrayList<>();
     final Map<String, String> mediaTypes = new HashMap<>();
     int maxRanges = RangePlanner.MAX_RANGES;
+    LinkPolicy links = LinkPolicy.RELATIVE;
+    boolean hiddenFiles;
+
+    @Nullable
+    AccessLog accessLog;
 
     StaticFileHandlerBuilder(AioTransport transport, Path root) {
         this.transport = Objects.requireNonNull(transport, "transport");
         this.root = Objects.requireNonNull(root, "root");
+    }
+
+    /** Which symbolic links are followed; none ever out of the root. Default {@link LinkPolicy#RELATIVE}. */
+    public StaticFileHandlerBuilder links(LinkPolicy links) {
+        this.links = Objects.requireNonNull(links, "links");
+        return this;
+    }
+
+    /**
+     * Whether files are served whose name, or that of a directory on the way, begins with a dot; if not, they are not
+     * found, except beneath {@code /.well-known}. Default {@code false}.
+     */
+    public StaticFileHandlerBuilder hiddenFiles(boolean serve) {
+        hiddenFiles = serve;
+        return this;
+    }
+
+    /** Who is told of each answer. Default nobody. */
+    public StaticFileHandlerBuilder accessLog(AccessLog log) {
+        accessLog = Objects.requireNonNull(log, "log");
+        return this;
     }
 
     /** Files kept open between requests, at most; each holds up to two descriptors. Default 1024. */

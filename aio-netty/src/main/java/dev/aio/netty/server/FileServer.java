@@ -2,11 +2,9 @@ package dev.aio.netty.server;
 
 import dev.aio.core.AioException;
 import dev.aio.netty.AioTransport;
-import dev.aio.netty.Engine;
 import dev.aio.netty.SteadyEpollIoHandler;
 import dev.aio.netty.http.StaticFileHandler;
 import dev.aio.netty.http.StaticFileHandlerBuilder;
-import dev.aio.netty.http1.StrictHttpRequestDecoder;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -23,20 +21,15 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /** A listening HTTP server over one directory, with event loops and transport of its own. */
 public final class FileServer implements AutoCloseable {
-
-    /** Seconds without a byte in either direction after which a connection is closed; nginx's default. */
-    private static final int IDLE_SECONDS = 75;
 
     /**
      * Bytes that the kernel takes for a client beyond what it may send: enough for the round trip to a loop, while its
@@ -47,19 +40,19 @@ public final class FileServer implements AutoCloseable {
     private final EventLoopGroup group;
     private final AioTransport transport;
     private final StaticFileHandler files;
+    private final ServerPipeline pipeline;
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private Channel listener;
 
-    private FileServer(Path root, int loops, Engine engine, Consumer<StaticFileHandlerBuilder> options)
-            throws AioException, IOException {
+    private FileServer(FileServerBuilder options) throws AioException, IOException {
         IoHandlerFactory io = Epoll.isAvailable() ? SteadyEpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        group = new MultiThreadIoEventLoopGroup(loops, new LoopThreadFactory(), io);
+        group = new MultiThreadIoEventLoopGroup(options.loops, new LoopThreadFactory(), io);
         AioTransport made = null;
         try {
-            made = AioTransport.builder(group).engine(engine).build();
+            made = AioTransport.builder(group).engine(options.engine).build();
             made.start();
-            StaticFileHandlerBuilder builder = StaticFileHandler.builder(made, root);
-            options.accept(builder);
+            StaticFileHandlerBuilder builder = StaticFileHandler.builder(made, options.root);
+            options.files.accept(builder);
             files = builder.build();
         } catch (IOException | RuntimeException | Error e) {
             if (made != null) {
@@ -69,29 +62,16 @@ public final class FileServer implements AutoCloseable {
             throw e;
         }
         transport = made;
+        pipeline = new ServerPipeline(files, options.tls, options.connections, options.connectionsPerClient);
     }
 
-    /**
-     * Opens the directory and listens.
-     *
-     * @param loops event loops, at least 1
-     * @throws IOException if the directory cannot be opened, the address cannot be listened on, or the
-     *     engine is {@link Engine#AIO} and the kernel has no contexts to give
-     * @throws UnsatisfiedLinkError if the engine is {@link Engine#AIO} and AIO cannot be had
-     */
-    public static FileServer start(Path root, InetSocketAddress address, int loops, Engine engine) throws IOException {
-        return start(root, address, loops, engine, options -> {});
+    /** Options for a server of a directory. */
+    public static FileServerBuilder builder(Path root) {
+        return new FileServerBuilder(root);
     }
 
-    /**
-     * The same with other options for what is served.
-     *
-     * @param options sets them; what it throws is passed on
-     */
-    public static FileServer start(
-            Path root, InetSocketAddress address, int loops, Engine engine, Consumer<StaticFileHandlerBuilder> options)
-            throws IOException {
-        FileServer server = new FileServer(root, loops, engine, options);
+    static FileServer start(FileServerBuilder options, InetSocketAddress address) throws IOException {
+        FileServer server = new FileServer(options);
         try {
             server.listen(address);
         } catch (IOException | RuntimeException e) {
@@ -119,11 +99,7 @@ public final class FileServer implements AutoCloseable {
                     @Override
                     protected void initChannel(Channel channel) {
                         connections.add(channel);
-                        channel.pipeline()
-                                .addLast(
-                                        new IdleStateHandler(true, 0, 0, IDLE_SECONDS, TimeUnit.SECONDS),
-                                        StrictHttpRequestDecoder.builder().build(),
-                                        files);
+                        channel.pipeline().addLast(pipeline);
                     }
                 })
                 .bind(address)

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -71,6 +72,9 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private ContentOptions content = new ContentOptions();
 
+    @Mixin
+    private ServerOptions connections = new ServerOptions();
+
     private final CountDownLatch stopped = new CountDownLatch(1);
 
     @Override
@@ -78,6 +82,7 @@ final class ServeCommand implements Callable<Integer> {
         check(port >= 0 && port <= 65535, "--port", port, "0..65535");
         check(loops == null || loops >= 1 && loops <= 1024, "--loops", loops, "1..1024");
         check(drainSeconds >= 0, "--drain", drainSeconds, ">= 0");
+        connections.check();
         InetSocketAddress address = new InetSocketAddress(host, port);
         if (address.isUnresolved()) {
             throw new ParameterException(
@@ -90,17 +95,29 @@ final class ServeCommand implements Callable<Integer> {
         }
         int count = loops != null ? loops : Runtime.getRuntime().availableProcessors();
         FileServer server;
+        AccessLogWriter log = connections.openAccessLog();
         try {
             Aio.settleProcess();
-            server = FileServer.start(directory, address, count, engine, content::applyTo);
+            FileServerBuilder builder = FileServer.builder(directory)
+                    .loops(count)
+                    .engine(engine)
+                    .files(options -> {
+                        content.applyTo(options);
+                        connections.applyTo(options);
+                        if (log != null) {
+                            options.accessLog(log);
+                        }
+                    });
+            connections.applyTo(builder);
+            server = builder.start(address);
         } catch (UnsatisfiedLinkError e) {
             throw new IOException(engine == Engine.AIO ? "--engine aio: " + e.getMessage() : e.getMessage(), e);
         }
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "aio-shutdown"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, log), "aio-shutdown"));
         InetSocketAddress bound = server.address();
         String shown = bound.getHostString();
-        System.out.println(
-                "listening on http://" + (shown.indexOf(':') >= 0 ? '[' + shown + ']' : shown) + ':' + bound.getPort());
+        System.out.println("listening on http" + (connections.isTls() ? "s" : "") + "://"
+                + (shown.indexOf(':') >= 0 ? '[' + shown + ']' : shown) + ':' + bound.getPort());
         System.out.flush();
         ClassPreloader.start();
         stopped.await();
@@ -114,12 +131,15 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     /** A JVM that ends by a signal exits with 128 + its number; a served shutdown is a success. */
-    private void stop(FileServer server) {
+    private void stop(FileServer server, @Nullable AccessLogWriter log) {
         boolean drained = server.drain(Duration.ofSeconds(drainSeconds));
         if (!drained) {
             System.err.println("aio: transfers still running after " + drainSeconds + " s were cut (--drain)");
         }
         server.close();
+        if (log != null) {
+            log.close();
+        }
         System.err.println("aio: served by " + server.transport().counters().snapshot());
         System.out.flush();
         System.err.flush();

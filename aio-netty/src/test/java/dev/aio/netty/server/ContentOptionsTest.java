@@ -2,7 +2,6 @@ package dev.aio.netty.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.aio.netty.Engine;
 import dev.aio.netty.TargetDirectory;
 import java.io.IOException;
 import java.net.HttpURLConnection;
@@ -94,7 +93,10 @@ class ContentOptionsTest {
         Options parsed = new Options();
         new CommandLine(parsed).parseArgs(options);
         InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        return FileServer.start(directory, anyPort, 1, Engine.AUTO, parsed.content::applyTo);
+        return FileServer.builder(directory)
+                .loops(1)
+                .files(parsed.content::applyTo)
+                .start(anyPort);
     }
 
     private void write(String name) throws IOException {

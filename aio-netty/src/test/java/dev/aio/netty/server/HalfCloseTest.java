@@ -3,7 +3,6 @@ package dev.aio.netty.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aio.netty.Await;
-import dev.aio.netty.Engine;
 import dev.aio.netty.TargetDirectory;
 import dev.aio.netty.TestFile;
 import java.io.ByteArrayOutputStream;
@@ -32,7 +31,7 @@ class HalfCloseTest {
     void aClientThatHasSaidAllStillGetsItsAnswers() throws Exception {
         TestFile source = TestFile.create(directory, "a", 3_000_000);
         InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        try (FileServer server = FileServer.start(directory, anyPort, 1, Engine.AUTO);
+        try (FileServer server = FileServer.builder(directory).loops(1).start(anyPort);
                 Socket socket = new Socket()) {
             socket.setSoTimeout((int) Await.DEADLINE.toMillis());
             socket.connect(server.address());
@@ -55,7 +54,7 @@ class HalfCloseTest {
     void requestsThatWaitAreAnsweredBehindTheEndOfInput() throws Exception {
         TestFile source = TestFile.create(directory, "a", 300_000);
         InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        try (FileServer server = FileServer.start(directory, anyPort, 1, Engine.AUTO);
+        try (FileServer server = FileServer.builder(directory).loops(1).start(anyPort);
                 Socket socket = new Socket()) {
             socket.setSoTimeout((int) Await.DEADLINE.toMillis());
             socket.connect(server.address());

@@ -3,7 +3,6 @@ package dev.aio.netty.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aio.netty.Await;
-import dev.aio.netty.Engine;
 import dev.aio.netty.TargetDirectory;
 import dev.aio.netty.TestFile;
 import dev.aio.netty.http1.Rule;
@@ -41,8 +40,9 @@ class RefusalTest {
     @BeforeAll
     static void start() throws Exception {
         TestFile.create(directory, "a", 100);
-        server =
-                FileServer.start(directory, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1, Engine.AUTO);
+        server = FileServer.builder(directory)
+                .loops(1)
+                .start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
 
     @AfterAll

@@ -1,0 +1,73 @@
+package dev.aio.netty.server;
+
+import dev.aio.netty.http.StaticFileHandler;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.timeout.IdleStateEvent;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Tells HTTP/2 by prior knowledge (RFC 9113 3.3) from HTTP/1 by the first bytes of a connection, then has the
+ * pipeline made for it and steps out of the way. Decides at the first byte that differs.
+ */
+final class PrefaceDetector extends ByteToMessageDecoder {
+
+    private static final ByteBuf PREFACE = Http2CodecUtil.connectionPrefaceBuf();
+
+    private final Consumer<ChannelHandlerContext> http1;
+    private final Consumer<ChannelHandlerContext> http2;
+
+    /**
+     * @param http1 adds the handlers of HTTP/1 behind the given one
+     * @param http2 likewise those of HTTP/2
+     */
+    PrefaceDetector(Consumer<ChannelHandlerContext> http1, Consumer<ChannelHandlerContext> http2) {
+        this.http1 = http1;
+        this.http2 = http2;
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+        int length = Math.min(in.readableBytes(), PREFACE.readableBytes());
+        for (int i = 0; i < length; i++) {
+            if (in.getByte(in.readerIndex() + i) != PREFACE.getByte(PREFACE.readerIndex() + i)) {
+                http1.accept(ctx);
+                ctx.pipeline().remove(this); // which passes on what was read
+                return;
+            }
+        }
+        if (length == PREFACE.readableBytes()) {
+            http2.accept(ctx);
+            ctx.pipeline().remove(this);
+        }
+    }
+
+    /** Before a decision, nobody else looks at how a connection ends. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+        if (event instanceof ChannelInputShutdownEvent && actualReadableBytes() > 0) {
+            http1.accept(ctx); // whatever that was, it is not HTTP/2
+            ctx.pipeline().remove(this);
+            ctx.fireUserEventTriggered(event);
+        } else if (event instanceof ChannelInputShutdownEvent
+                || event instanceof IdleStateEvent
+                || event == StaticFileHandler.DRAIN) {
+            ctx.close();
+        } else {
+            super.userEventTriggered(ctx, event);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        ctx.close();
+        if (!(cause instanceof IOException)) {
+            ctx.fireExceptionCaught(cause);
+        }
+    }
+}
