@@ -40,9 +40,14 @@ final class TestSite {
     TestSite(Path directory, Consumer<StaticFileHandlerBuilder> options) throws Exception {
         this.directory = directory;
         t = TestTransport.of(LoopKind.EPOLL, Engine.AUTO);
-        StaticFileHandlerBuilder builder = StaticFileHandler.builder(t.transport, directory);
-        options.accept(builder);
-        site = builder.build();
+        try {
+            StaticFileHandlerBuilder builder = StaticFileHandler.builder(t.transport, directory);
+            options.accept(builder);
+            site = builder.build();
+        } catch (IOException | RuntimeException e) {
+            t.close();
+            throw e;
+        }
         listener = new ServerBootstrap()
                 .group(t.group)
                 .channel(LoopKind.EPOLL.serverChannel())
