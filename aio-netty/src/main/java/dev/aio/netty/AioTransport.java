@@ -118,16 +118,16 @@ public final class AioTransport implements AutoCloseable {
     /**
      * Makes the engines of all loops now, rather than when each is first used.
      *
-     * @throws IOException if the engine is {@link Engine#AIO} and the kernel has no contexts to give
+     * @throws NoContextException if the engine is {@link Engine#AIO} and the kernel has no contexts to give
      */
-    public void start() throws IOException {
+    public void start() throws NoContextException {
         for (Object executor : options.group) {
             if (executor instanceof EventLoop) {
                 loop((EventLoop) executor);
             }
         }
         if (options.engine == Engine.AIO && degraded.get()) {
-            throw new IOException("Linux AIO has no context left for every event loop: fs.aio-nr is "
+            throw new NoContextException("Linux AIO has no context left for every event loop: fs.aio-nr is "
                     + Aio.aioNr()
                     + " of fs.aio-max-nr "
                     + Aio.aioMaxNr()

@@ -2,6 +2,7 @@ package dev.aio.netty.server;
 
 import dev.aio.core.Aio;
 import dev.aio.netty.Engine;
+import dev.aio.netty.NoContextException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -110,7 +111,7 @@ final class ServeCommand implements Callable<Integer> {
                     });
             connections.applyTo(builder);
             server = builder.start(address);
-        } catch (UnsatisfiedLinkError e) {
+        } catch (NoContextException | UnsatisfiedLinkError e) {
             throw new IOException(engine == Engine.AIO ? "--engine aio: " + e.getMessage() : e.getMessage(), e);
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, log), "aio-shutdown"));
