@@ -31,8 +31,8 @@ class SlowReadersTest {
     private static final int BYTES_PER_SECOND = 4096;
     private static final int SECONDS = 10;
 
-    /** Of the pool, the heap and the rest together; half of it is meant to do. */
-    private static final long MOST_GROWTH = 320L << 20;
+    /** Of the pool, the heap and the rest together. */
+    private static final long MOST_GROWTH = 160L << 20;
 
     @TempDir(factory = WorkDirectory.class)
     Path directory;

@@ -13,8 +13,8 @@ import io.netty.util.AttributeKey;
  * those of the pool's buffers: 16, 64 and 256 KiB. A size is right if it drains in 50 to 250 ms: for a
  * faster client the price of a read shows, for a slower one a buffer sits where others could use it.
  *
- * <p>What a connection may have shrinks with the sixth power of what is left of the pool: of 256 MiB a hundred
- * connections find some 250 KiB each, and behind two thousand half of it is still free. It is not enough to go by
+ * <p>What a connection may have shrinks with the eighth power of what is left of the pool: of 256 MiB a hundred
+ * connections find some 250 KiB each, and behind two thousand more than half of it is still free. It is not enough to go by
  * their speed: a client that reads nothing looks fast until its socket's buffer is full, and then keeps what it has.
  * Who drains slowly reads nothing ahead, and leaves the last quarter of the pool to the others.
  */
@@ -98,7 +98,8 @@ final class WindowPolicy {
 
     private static long share(long left, long limit) {
         double free = (double) left / limit;
-        return (long) (CONNECTION * free * free * free * free * free * free);
+        double fourth = free * free * free * free;
+        return (long) (CONNECTION * fourth * fourth);
     }
 
     private int atMost(long bytes) {
