@@ -12,10 +12,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Writes an access log on a thread of its own. Loops hand entries over and never wait: while the thread or the disk
@@ -26,6 +28,7 @@ final class AccessLogWriter implements AccessLog, AutoCloseable {
     private static final InternalLogger logger = InternalLoggerFactory.getInstance(AccessLogWriter.class);
 
     private static final int BATCH = 256;
+    private static final long PAUSE_NANOS = 50_000_000;
     private static final long CLOSE_SECONDS = 5;
 
     /** Where lines go. */
@@ -40,7 +43,9 @@ final class AccessLogWriter implements AccessLog, AutoCloseable {
 
     private final AccessLogFormat format;
     private final Sink sink;
-    private final BlockingQueue<AccessEntry> queue;
+    private final int capacity;
+    private final Queue<AccessEntry> queue = new ConcurrentLinkedQueue<>(); // without a lock that a loop could wait for
+    private final AtomicInteger queued = new AtomicInteger();
     private final LongAdder dropped = new LongAdder();
     private final Thread thread;
     private volatile boolean closed;
@@ -52,7 +57,7 @@ final class AccessLogWriter implements AccessLog, AutoCloseable {
     AccessLogWriter(AccessLogFormat format, Sink sink, int capacity) {
         this.format = format;
         this.sink = sink;
-        queue = new ArrayBlockingQueue<>(capacity);
+        this.capacity = capacity;
         thread = new Thread(this::run, "aio-access-log");
         thread.setDaemon(true);
         thread.start();
@@ -88,8 +93,13 @@ final class AccessLogWriter implements AccessLog, AutoCloseable {
 
     @Override
     public void answered(AccessEntry entry) {
-        if (closed || !queue.offer(entry)) {
+        if (closed) {
             dropped.increment();
+        } else if (queued.incrementAndGet() > capacity) {
+            queued.decrementAndGet();
+            dropped.increment();
+        } else {
+            queue.add(entry);
         }
     }
 
@@ -102,23 +112,20 @@ final class AccessLogWriter implements AccessLog, AutoCloseable {
         List<AccessEntry> batch = new ArrayList<>(BATCH);
         StringBuilder lines = new StringBuilder();
         while (true) {
-            try {
-                AccessEntry first = queue.poll(100, TimeUnit.MILLISECONDS);
-                if (first == null) {
-                    if (closed) {
-                        return;
-                    }
-                    continue;
-                }
-                batch.add(first);
-            } catch (InterruptedException giveUp) {
-                dropped.add(queue.size());
-                return;
+            boolean last = closed; // asked first: what was handed over before it is written
+            for (AccessEntry next; batch.size() < BATCH && (next = queue.poll()) != null; ) {
+                batch.add(next);
             }
-            queue.drainTo(batch, BATCH - 1);
-            write(batch, lines);
-            batch.clear();
-            lines.setLength(0);
+            if (!batch.isEmpty()) {
+                queued.addAndGet(-batch.size());
+                write(batch, lines);
+                batch.clear();
+                lines.setLength(0);
+            } else if (last || Thread.interrupted()) {
+                return;
+            } else {
+                LockSupport.parkNanos(PAUSE_NANOS); // loops do not wake it up: that would be a system call of theirs
+            }
         }
     }
 

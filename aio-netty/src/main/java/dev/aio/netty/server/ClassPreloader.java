@@ -26,7 +26,7 @@ final class ClassPreloader {
             "io/netty/buffer/",
             "io/netty/channel/",
             "io/netty/handler/codec/",
-            "io/netty/handler/ssl/SslHandler",
+            "io/netty/handler/ssl/",
             "io/netty/handler/timeout/",
             "io/netty/util/");
 
