@@ -9,6 +9,7 @@ import dev.aio.netty.OpenDescriptors;
 import dev.aio.netty.TestTransport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
@@ -23,6 +24,7 @@ import java.time.Instant;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** A directory served by one handler with the options under test. */
 final class TestSite {
@@ -38,6 +40,17 @@ final class TestSite {
     private final BlockingQueue<Channel> accepted = new LinkedBlockingQueue<>();
 
     TestSite(Path directory, Consumer<StaticFileHandlerBuilder> options) throws Exception {
+        this(directory, options, site -> new ChannelHandler[] {new HttpRequestDecoder(), site});
+    }
+
+    /**
+     * @param pipeline the handlers of a channel
+     */
+    TestSite(
+            Path directory,
+            Consumer<StaticFileHandlerBuilder> options,
+            Function<StaticFileHandler, ChannelHandler[]> pipeline)
+            throws Exception {
         this.directory = directory;
         t = TestTransport.of(LoopKind.EPOLL, Engine.AUTO);
         try {
@@ -54,7 +67,7 @@ final class TestSite {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(new HttpRequestDecoder(), site, new Uncaught());
+                        channel.pipeline().addLast(pipeline.apply(site)).addLast(new Uncaught());
                         accepted.add(channel);
                     }
                 })
