@@ -49,7 +49,10 @@ public final class FileServer implements AutoCloseable {
         group = new MultiThreadIoEventLoopGroup(options.loops, new LoopThreadFactory(), io);
         AioTransport made = null;
         try {
-            made = AioTransport.builder(group).engine(options.engine).build();
+            made = AioTransport.builder(group)
+                    .engine(options.engine)
+                    .pendingLimit(options.pendingReads)
+                    .build();
             made.start();
             StaticFileHandlerBuilder builder = StaticFileHandler.builder(made, options.root);
             options.files.accept(builder);

@@ -15,6 +15,7 @@ public final class FileServerBuilder {
     final Path root;
     int loops = Runtime.getRuntime().availableProcessors();
     Engine engine = Engine.AUTO;
+    int pendingReads = 1024;
     Consumer<StaticFileHandlerBuilder> files = options -> {};
 
     @Nullable
@@ -36,6 +37,15 @@ public final class FileServerBuilder {
     /** What reads cold files. Default {@link Engine#AUTO}. */
     public FileServerBuilder engine(Engine engine) {
         this.engine = engine;
+        return this;
+    }
+
+    /**
+     * Reads of the disk that may wait on each loop, beside those in the kernel; files that are not in memory are refused
+     * beyond it, with 503 and Retry-After. Default 1024.
+     */
+    public FileServerBuilder pendingReads(int pendingReads) {
+        this.pendingReads = pendingReads;
         return this;
     }
 

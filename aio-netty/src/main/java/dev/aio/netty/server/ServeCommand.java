@@ -64,6 +64,13 @@ final class ServeCommand implements Callable<Integer> {
     private Engine engine;
 
     @Option(
+            names = "--max-pending-reads",
+            paramLabel = "N",
+            defaultValue = "1024",
+            description = "Reads of the disk that may wait on each loop; files not in memory are told 503 beyond it.")
+    private int pendingReads;
+
+    @Option(
             names = "--drain",
             paramLabel = "SECONDS",
             defaultValue = "10",
@@ -82,6 +89,7 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         check(port >= 0 && port <= 65535, "--port", port, "0..65535");
         check(loops == null || loops >= 1 && loops <= 1024, "--loops", loops, "1..1024");
+        check(pendingReads >= 1, "--max-pending-reads", pendingReads, ">= 1");
         check(drainSeconds >= 0, "--drain", drainSeconds, ">= 0");
         connections.check();
         InetSocketAddress address = new InetSocketAddress(host, port);
@@ -102,6 +110,7 @@ final class ServeCommand implements Callable<Integer> {
             FileServerBuilder builder = FileServer.builder(directory)
                     .loops(count)
                     .engine(engine)
+                    .pendingReads(pendingReads)
                     .files(options -> {
                         content.applyTo(options);
                         connections.applyTo(options);

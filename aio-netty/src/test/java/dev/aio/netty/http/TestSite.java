@@ -51,8 +51,20 @@ final class TestSite {
             Consumer<StaticFileHandlerBuilder> options,
             Function<StaticFileHandler, ChannelHandler[]> pipeline)
             throws Exception {
+        this(TestTransport.of(LoopKind.EPOLL, Engine.AUTO), directory, options, pipeline);
+    }
+
+    /**
+     * @param transport closed with the site
+     */
+    TestSite(
+            TestTransport transport,
+            Path directory,
+            Consumer<StaticFileHandlerBuilder> options,
+            Function<StaticFileHandler, ChannelHandler[]> pipeline)
+            throws Exception {
         this.directory = directory;
-        t = TestTransport.of(LoopKind.EPOLL, Engine.AUTO);
+        t = transport;
         try {
             StaticFileHandlerBuilder builder = StaticFileHandler.builder(t.transport, directory);
             options.accept(builder);
