@@ -25,6 +25,7 @@ record RawRow(String bytes, String statuses) {
         for (char c : bytes.toCharArray()) {
             out.append(c >= ' ' && c < 0x7f ? String.valueOf(c) : String.format("\\x%02x", (int) c));
         }
-        return out + " is " + statuses;
+        int shown = Math.min(out.length(), 200);
+        return out.substring(0, shown) + " is " + statuses;
     }
 }
