@@ -13,6 +13,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -25,6 +26,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** A directory served by one handler with the options under test. */
 final class TestSite {
@@ -41,6 +43,14 @@ final class TestSite {
 
     TestSite(Path directory, Consumer<StaticFileHandlerBuilder> options) throws Exception {
         this(directory, options, site -> new ChannelHandler[] {new HttpRequestDecoder(), site});
+    }
+
+    /**
+     * @param decoder what each connection's bytes are read by
+     */
+    TestSite(Path directory, Consumer<StaticFileHandlerBuilder> options, Supplier<ChannelHandler> decoder)
+            throws Exception {
+        this(directory, options, site -> new ChannelHandler[] {decoder.get(), site});
     }
 
     /**
@@ -76,6 +86,7 @@ final class TestSite {
         listener = new ServerBootstrap()
                 .group(t.group)
                 .channel(LoopKind.EPOLL.serverChannel())
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
