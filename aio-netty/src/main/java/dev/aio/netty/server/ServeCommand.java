@@ -76,6 +76,9 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private ServerOptions connections = new ServerOptions();
 
+    @Mixin
+    private TimeoutOptions timeouts = new TimeoutOptions();
+
     private final CountDownLatch stopped = new CountDownLatch(1);
 
     @Override
@@ -84,6 +87,7 @@ final class ServeCommand implements Callable<Integer> {
         check(loops == null || loops >= 1 && loops <= 1024, "--loops", loops, "1..1024");
         check(drainSeconds >= 0, "--drain", drainSeconds, ">= 0");
         connections.check();
+        timeouts.check();
         InetSocketAddress address = new InetSocketAddress(host, port);
         if (address.isUnresolved()) {
             throw new ParameterException(
@@ -110,6 +114,7 @@ final class ServeCommand implements Callable<Integer> {
                         }
                     });
             connections.applyTo(builder);
+            timeouts.applyTo(builder);
             server = builder.start(address);
         } catch (NoContextException | UnsatisfiedLinkError e) {
             throw new IOException(engine == Engine.AIO ? "--engine aio: " + e.getMessage() : e.getMessage(), e);
@@ -142,6 +147,10 @@ final class ServeCommand implements Callable<Integer> {
             log.close();
         }
         System.err.println("aio: served by " + server.transport().counters().snapshot());
+        String cuts = server.cuts().toString();
+        if (!cuts.isEmpty()) {
+            System.err.println("aio: cut: " + cuts);
+        }
         System.out.flush();
         System.err.flush();
         Runtime.getRuntime().halt(0);
