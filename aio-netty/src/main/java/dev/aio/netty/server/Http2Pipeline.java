@@ -6,13 +6,17 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** What a connection of HTTP/2 is made of, and what it may ask for. */
 final class Http2Pipeline {
@@ -32,9 +36,13 @@ final class Http2Pipeline {
     private static final int MAX_CONTROL_FRAMES = 1_000;
 
     private final StaticFileHandler files;
+    private final TimeLimits times;
+    private final Cuts cuts;
 
     Http2Pipeline(StaticFileHandler files, TimeLimits times, Cuts cuts) {
         this.files = files;
+        this.times = times;
+        this.cuts = cuts;
     }
 
     /** Adds the handlers at the end of the pipeline. */
@@ -45,17 +53,39 @@ final class Http2Pipeline {
                 stream.pipeline().addLast(files);
             }
         };
-        ctx.pipeline().addLast(codec(), new Http2MultiplexHandler(streams), new ConnectionEnd());
+        ChannelPipeline pipeline = ctx.pipeline();
+        if (!times.head().isZero()) {
+            pipeline.addLast(new Http2FrameTimer(times, cuts));
+        }
+        Http2StreamWatch watch = null;
+        if (!times.send().isZero()) {
+            watch = new Http2StreamWatch(times, cuts);
+            pipeline.addLast(watch);
+        }
+        pipeline.addLast(codec(watch), new Http2MultiplexHandler(streams), new ConnectionEnd());
     }
 
-    private static Http2FrameCodec codec() {
-        return Http2FrameCodecBuilder.forServer()
+    private static Http2FrameCodec codec(@Nullable Http2StreamWatch watch) {
+        Http2FrameCodecBuilder builder = Http2FrameCodecBuilder.forServer()
                 .initialSettings(Http2Settings.defaultSettings()
                         .maxConcurrentStreams(MAX_STREAMS)
                         .maxHeaderListSize(MAX_HEADER_LIST))
                 .decoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESET_SECONDS)
-                .encoderEnforceMaxQueuedControlFrames(MAX_CONTROL_FRAMES)
-                .build();
+                .encoderEnforceMaxQueuedControlFrames(MAX_CONTROL_FRAMES);
+        if (watch != null) {
+            builder.frameLogger(watch.counter());
+        }
+        Http2FrameCodec codec = builder.build();
+        // Else it would begin with the acknowledgement of our settings, which a client can keep back.
+        codec.connection().remote().maxActiveStreams(MAX_STREAMS);
+        return codec;
+    }
+
+    /** Ends a connection with a GOAWAY that says why. */
+    static void calm(ChannelPipeline pipeline, String reason) {
+        ChannelHandlerContext ctx = pipeline.context(Http2FrameCodec.class);
+        Http2FrameCodec codec = (Http2FrameCodec) ctx.handler();
+        codec.onError(ctx, true, Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, reason));
     }
 
     /** Of a connection whose requests are answered in channels of their own. */
@@ -73,6 +103,9 @@ final class Http2Pipeline {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            if (cause instanceof Http2Exception) {
+                return; // the client's affair; the codec ends the connection and says why
+            }
             ctx.close();
             if (!(cause instanceof IOException)) {
                 ctx.fireExceptionCaught(cause);

@@ -16,6 +16,11 @@ record TimeLimits(Duration head, Duration idle, Duration send, long minRate) {
     static final TimeLimits DEFAULTS =
             new TimeLimits(Duration.ofSeconds(20), Duration.ofSeconds(75), Duration.ofSeconds(30), 240);
 
+    /** Bytes that the rate asks for in a period, at least one. */
+    long least(Duration period) {
+        return Math.max(1, (long) (minRate * (period.toNanos() / 1e9)));
+    }
+
     static Duration notNegative(String name, Duration value) {
         if (value.isNegative()) {
             throw new IllegalArgumentException(name + ": " + value + " (expected: >= 0)");
