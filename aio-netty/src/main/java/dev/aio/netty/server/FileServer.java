@@ -65,7 +65,7 @@ public final class FileServer implements AutoCloseable {
             throw e;
         }
         transport = made;
-        pipeline = new ServerPipeline(files, options.tls, options.connections, options.connectionsPerClient);
+        pipeline = new ServerPipeline(files, options);
     }
 
     /** Options for a server of a directory. */
@@ -127,6 +127,11 @@ public final class FileServer implements AutoCloseable {
 
     public AioTransport transport() {
         return transport;
+    }
+
+    /** Whom the time limits have cut. */
+    Cuts cuts() {
+        return pipeline.cuts();
     }
 
     /**

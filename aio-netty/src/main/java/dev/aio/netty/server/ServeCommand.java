@@ -83,6 +83,9 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private ServerOptions connections = new ServerOptions();
 
+    @Mixin
+    private TimeoutOptions timeouts = new TimeoutOptions();
+
     private final CountDownLatch stopped = new CountDownLatch(1);
 
     @Override
@@ -92,6 +95,7 @@ final class ServeCommand implements Callable<Integer> {
         check(pendingReads >= 1, "--max-pending-reads", pendingReads, ">= 1");
         check(drainSeconds >= 0, "--drain", drainSeconds, ">= 0");
         connections.check();
+        timeouts.check();
         InetSocketAddress address = new InetSocketAddress(host, port);
         if (address.isUnresolved()) {
             throw new ParameterException(
@@ -119,6 +123,7 @@ final class ServeCommand implements Callable<Integer> {
                         }
                     });
             connections.applyTo(builder);
+            timeouts.applyTo(builder);
             server = builder.start(address);
         } catch (NoContextException | UnsatisfiedLinkError e) {
             throw new IOException(engine == Engine.AIO ? "--engine aio: " + e.getMessage() : e.getMessage(), e);
@@ -151,6 +156,10 @@ final class ServeCommand implements Callable<Integer> {
             log.close();
         }
         System.err.println("aio: served by " + server.transport().counters().snapshot());
+        String cuts = server.cuts().toString();
+        if (!cuts.isEmpty()) {
+            System.err.println("aio: cut: " + cuts);
+        }
         System.out.flush();
         System.err.flush();
         Runtime.getRuntime().halt(0);

@@ -163,6 +163,7 @@ final class WindowReader {
     /** A window that was handed out has left the channel; more may be read now. */
     void drained(int bytes, long nanos) {
         held -= bytes;
+        policy.gaveBack(bytes);
         policy.drained(bytes, nanos);
     }
 
@@ -203,6 +204,7 @@ final class WindowReader {
         Window window = new Window(nextPosition, (int) (Math.min(boundary, end) - nextPosition));
         windows.add(window);
         held += window.length;
+        policy.took(window.length);
         nextPosition += window.length;
         window.start();
     }
@@ -235,6 +237,8 @@ final class WindowReader {
     /** Gives everything back that was not handed out. Idempotent. */
     void close() {
         closed = true;
+        policy.gaveBack(held);
+        held = 0;
         Window window;
         while ((window = windows.poll()) != null) {
             window.discard();
