@@ -71,7 +71,7 @@ class ServerPipelineTest {
                 .buildSelfSigned();
         Path certificate = Files.writeString(directory.resolve("cert.pem"), bundle.getCertificatePEM());
         Path key = Files.writeString(directory.resolve("key.pem"), bundle.getPrivateKeyPEM());
-        return TlsFiles.open(certificate, key);
+        return TlsFiles.open(certificate, key, TlsProvider.AUTO);
     }
 
     private static HttpClient client(HttpClient.Version version) throws Exception {
@@ -133,12 +133,13 @@ class ServerPipelineTest {
     @Test
     void aKeyThatCannotBeUsedIsNamed() throws Exception {
         Path nonsense = Files.writeString(directory.resolve("nonsense.pem"), "nonsense");
-        assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> TlsFiles.open(nonsense, nonsense)))
+        assertThat(org.assertj.core.api.Assertions.catchThrowable(
+                        () -> TlsFiles.open(nonsense, nonsense, TlsProvider.AUTO)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("nonsense.pem")
                 .hasMessageContaining("expected");
         assertThat(org.assertj.core.api.Assertions.catchThrowable(
-                        () -> TlsFiles.open(directory.resolve("missing"), nonsense)))
+                        () -> TlsFiles.open(directory.resolve("missing"), nonsense, TlsProvider.AUTO)))
                 .hasMessageContaining("does not exist");
     }
 
