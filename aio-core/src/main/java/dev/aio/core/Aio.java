@@ -90,9 +90,13 @@ public final class Aio {
      * on whatever thread then needs it: maps the pages of native libraries and of the JVM's class
      * archive (drop_caches and, mostly, reclaim leave mapped pages alone), and has libc look for its
      * message catalogue, which the first strerror opens. For servers whose event loops must not wait;
-     * costs some 40 MB of resident, shared file pages. May wait.
+     * costs some 40 MB of resident, shared file pages. Libraries that are loaded later are not among them. Does nothing
+     * where the native library is not loaded. May wait.
      */
     public static void settleProcess() {
+        if (!isNativeLibraryLoaded()) {
+            return;
+        }
         try (FileInputStream none = new FileInputStream("/proc/self/no-such-file")) {
             throw new IllegalStateException("exists: " + none);
         } catch (IOException expected) {
@@ -105,7 +109,9 @@ public final class Aio {
         }
     }
 
-    private static final Pattern MAPPED_CODE = Pattern.compile("^\\S+ r\\S+ .*/\\S+\\.(so[.0-9]*|jsa)$");
+    // "deleted": what was unpacked from a jar loses its name once it is loaded
+    private static final Pattern MAPPED_CODE =
+            Pattern.compile("^\\S+ r\\S+ .*/\\S+\\.(so[.0-9]*|jsa)( \\(deleted\\))?$");
 
     /** Kernels before 5.14 answer EINVAL, and nothing is lost. */
     private static void populate(String map) {

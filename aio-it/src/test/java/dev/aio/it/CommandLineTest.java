@@ -7,6 +7,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,6 +67,29 @@ class CommandLineTest {
         Program program = Program.aio("serve", directory.toString(), "--engine", "bogus");
 
         assertThat(program.stderr().toLowerCase()).contains("auto", "aio", "blocking");
+    }
+
+    /** A container whose file system is read-only and has no /tmp. */
+    @Test
+    void shouldSayWhatIsMissingWithoutPlaceForNativeLibrary() {
+        List<String> command = new ArrayList<>(Program.java("-Djava.io.tmpdir=/proc/none"));
+        command.addAll(List.of("serve", directory.toString(), "--port", "0"));
+
+        Program program = Program.run(command.toArray(new String[0]));
+
+        assertFails(program, FAILURE, "native library", "-Ddev.aio.native.workdir");
+    }
+
+    @Test
+    void shouldSayWhyThereIsNoOpenSsl() {
+        Certificate certificate = Certificate.create(directory);
+        List<String> command = new ArrayList<>(Program.java("-Dio.netty.handler.ssl.noOpenSsl=true"));
+        command.addAll(List.of("serve", directory.toString(), "--port", "0"));
+        command.addAll(List.of(Security.OPENSSL.options(certificate)));
+
+        Program program = Program.run(command.toArray(new String[0]));
+
+        assertFails(program, FAILURE, "--tls-provider openssl", "io.netty.handler.ssl.noOpenSsl");
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What the machine lets a test do, and how it is done. */
 final class Host {
@@ -32,6 +33,13 @@ final class Host {
             System.err.println("skipped: " + reason);
         }
         assumeTrue(given, reason);
+    }
+
+    /** Skips the test where a program is not on the path; {@code bin/test} installs what it can. */
+    static void assumeProgram(String name, String debianPackage) {
+        boolean found = Stream.of(System.getenv("PATH").split(":"))
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory, name)));
+        assume(found, "no " + name + " on the path (Debian package " + debianPackage + ')');
     }
 
     /** On others cold files come by another rung. */

@@ -90,6 +90,11 @@ final class ProcTasks {
                 .count();
     }
 
+    /** What a descriptor is open on; empty if it is not open. */
+    String descriptor(int number) {
+        return target(proc.resolve("fd/" + number));
+    }
+
     private static String target(Path link) {
         try {
             return Files.readSymbolicLink(link).toString();

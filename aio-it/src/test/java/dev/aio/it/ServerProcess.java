@@ -26,12 +26,14 @@ final class ServerProcess implements AutoCloseable {
     private static final Pattern SERVED_BY = Pattern.compile("(\\w+)=(\\d+)");
 
     private final Program program;
+    private final URI uri;
     private final InetSocketAddress address;
 
     private ServerProcess(Program program) {
         this.program = program;
         try {
-            address = awaitListening();
+            uri = awaitListening();
+            address = new InetSocketAddress(uri.getHost(), uri.getPort());
         } catch (Throwable t) {
             program.kill();
             throw t;
@@ -58,6 +60,11 @@ final class ServerProcess implements AutoCloseable {
             return this;
         }
 
+        /** Over TLS, or not. */
+        Options with(Security security, Certificate certificate) {
+            return with(security.options(certificate));
+        }
+
         Options jvm(String... options) {
             Collections.addAll(jvm, options);
             return this;
@@ -82,15 +89,14 @@ final class ServerProcess implements AutoCloseable {
         return new Options(directory);
     }
 
-    private InetSocketAddress awaitListening() {
+    private URI awaitListening() {
         await("the line '" + LISTENING + "…'")
                 .atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(10))
                 .until(() -> !program.isAlive() || listeningLine() != null);
         String line = listeningLine();
         assertThat(line).as("server did not start: %s", program.stderr()).isNotNull();
-        URI uri = URI.create(line.substring(LISTENING.length()));
-        return new InetSocketAddress(uri.getHost(), uri.getPort());
+        return URI.create(line.substring(LISTENING.length()));
     }
 
     private String listeningLine() {
@@ -104,12 +110,21 @@ final class ServerProcess implements AutoCloseable {
         return address;
     }
 
+    /** For clients that are told so. */
+    String url(String path) {
+        return uri + path;
+    }
+
     long pid() {
         return program.pid();
     }
 
     ProcTasks tasks() {
         return ProcTasks.of(pid());
+    }
+
+    List<String> stdoutLines() {
+        return program.stdoutLines();
     }
 
     List<String> stderrLines() {
@@ -162,7 +177,7 @@ final class ServerProcess implements AutoCloseable {
             try (Client client = Client.connect(this)) {
                 client.get("/no-such-file");
             } catch (AssertionError | UncheckedIOException refused) {
-                return; // it is on its way out already
+                continue; // it is on its way out already, or speaks TLS
             }
         }
     }

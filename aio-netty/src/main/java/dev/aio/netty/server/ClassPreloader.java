@@ -13,7 +13,7 @@ import java.util.jar.JarFile;
 /**
  * Loads the program's classes ahead of their first use. A class that an event loop needs for the first
  * time hours after the start is read from the jar, and the jar may be out of the page cache by then:
- * the loop would wait for the disk.
+ * the loop would wait for the disk. What TLS needs of the JDK is {@link TlsRehearsal}'s.
  */
 final class ClassPreloader {
 
@@ -28,6 +28,8 @@ final class ClassPreloader {
             "io/netty/handler/codec/",
             "io/netty/handler/ssl/",
             "io/netty/handler/timeout/",
+            "io/netty/handler/traffic/", // pipelines are searched for it
+            "io/netty/internal/tcnative/",
             "io/netty/util/");
 
     /** Codecs that no pipeline of ours has. */
@@ -41,7 +43,22 @@ final class ClassPreloader {
     private static final List<String> OF_THE_JDK = List.of(
             "java.lang.CharacterDataUndefined",
             "java.lang.invoke.VarHandleInts$Array",
+            "java.lang.invoke.VarHandleByteArrayAsInts",
+            "java.lang.invoke.VarHandleByteArrayAsLongs",
+            "java.lang.invoke.VarHandleByteArrayAsShorts",
+            "java.lang.invoke.VarHandleLongs$Array",
+            "java.lang.StackTraceElement$HashedModules",
+            "java.lang.StrictMath",
+            "java.lang.invoke.MethodHandle$1",
+            "java.math.MutableBigInteger",
+            "java.time.DateTimeException",
+            "java.util.OptionalLong",
+            "java.util.concurrent.TimeUnit$1",
+            "java.util.concurrent.atomic.AtomicLongArray",
             "java.util.function.BiPredicate",
+            "java.util.function.LongConsumer",
+            "java.util.function.LongUnaryOperator",
+            "jdk.internal.misc.ScopedMemoryAccess$Scope",
             // a method handle that was called often is customised
             "java.lang.invoke.MethodHandleImpl$CountingWrapper",
             "java.lang.invoke.MethodHandleImpl$CountingWrapper$1",

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -106,11 +107,14 @@ final class ServeCommand implements Callable<Integer> {
                     + directory
                     + (Files.exists(directory) ? ": it is not a directory" : ": it does not exist"));
         }
+        if (!Aio.isNativeLibraryLoaded()) {
+            Throwable cause = Objects.requireNonNull(Aio.unavailabilityCause());
+            throw new IOException("cannot serve: " + cause.getMessage(), cause);
+        }
         int count = loops != null ? loops : Runtime.getRuntime().availableProcessors();
         FileServer server;
         AccessLogWriter log = connections.openAccessLog();
         try {
-            Aio.settleProcess();
             FileServerBuilder builder = FileServer.builder(directory)
                     .loops(count)
                     .engine(engine)
@@ -118,23 +122,25 @@ final class ServeCommand implements Callable<Integer> {
                     .files(options -> {
                         content.applyTo(options);
                         connections.applyTo(options);
+                        timeouts.applyTo(options);
                         if (log != null) {
                             options.accessLog(log);
                         }
                     });
             connections.applyTo(builder);
             timeouts.applyTo(builder);
+            Aio.settleProcess(); // with the libraries that TLS has loaded
             server = builder.start(address);
         } catch (NoContextException | UnsatisfiedLinkError e) {
             throw new IOException(engine == Engine.AIO ? "--engine aio: " + e.getMessage() : e.getMessage(), e);
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, log), "aio-shutdown"));
+        ClassPreloader.start();
         InetSocketAddress bound = server.address();
         String shown = bound.getHostString();
         System.out.println("listening on http" + (connections.isTls() ? "s" : "") + "://"
                 + (shown.indexOf(':') >= 0 ? '[' + shown + ']' : shown) + ':' + bound.getPort());
         System.out.flush();
-        ClassPreloader.start();
         stopped.await();
         return 0;
     }

@@ -2,9 +2,11 @@ package dev.aio.netty.server;
 
 import dev.aio.core.LinkPolicy;
 import dev.aio.netty.http.StaticFileHandlerBuilder;
+import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -30,6 +32,13 @@ final class ServerOptions {
             paramLabel = "FILE",
             description = "The certificate's key: PKCS#8 in PEM, no password.")
     private Path tlsKey;
+
+    @Option(
+            names = "--tls-provider",
+            paramLabel = "PROVIDER",
+            defaultValue = "auto",
+            description = "Who does TLS: openssl, jdk, or auto, which is openssl where it can be loaded.")
+    private TlsProvider tlsProvider;
 
     @Option(
             names = "--max-connections",
@@ -75,6 +84,7 @@ final class ServerOptions {
     /** @throws ParameterException if an option has a value that it cannot have */
     void check() {
         require((tlsCertificates == null) == (tlsKey == null), "--tls-cert and --tls-key: one without the other");
+        require(tlsCertificates != null || tlsProvider == TlsProvider.AUTO, "--tls-provider: TLS needs --tls-cert");
         require(connections >= 0, "--max-connections: " + connections + " (expected: >= 0)");
         require(
                 connectionsPerAddress >= 0,
@@ -120,12 +130,30 @@ final class ServerOptions {
         builder.links(linkPolicy()).hiddenFiles(hidden);
     }
 
-    /** Sets what concerns connections. */
+    /**
+     * Sets what concerns connections.
+     *
+     * @throws IOException if TLS cannot be had as it was asked for; says why
+     */
     void applyTo(FileServerBuilder builder) throws IOException {
         if (tlsCertificates != null) {
-            builder.tls(TlsFiles.open(tlsCertificates, tlsKey));
+            SslContext context = TlsFiles.open(tlsCertificates, tlsKey, tlsProvider);
+            rehearse(context);
+            builder.tls(context);
         }
         builder.connections(connections, connectionsPerAddress);
+    }
+
+    private void rehearse(SslContext context) throws IOException {
+        try {
+            TlsRehearsal.run(context);
+        } catch (SSLException e) {
+            throw new IOException(
+                    "no handshake succeeds with " + tlsCertificates + " and " + tlsKey
+                            + " (expected: the first certificate, and the key that belongs to it): "
+                            + TlsFiles.rootOf(e).getMessage(),
+                    e);
+        }
     }
 
     boolean isTls() {

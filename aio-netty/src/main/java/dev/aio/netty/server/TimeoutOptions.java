@@ -1,5 +1,6 @@
 package dev.aio.netty.server;
 
+import dev.aio.netty.http.StaticFileHandlerBuilder;
 import java.time.Duration;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -28,6 +29,14 @@ final class TimeoutOptions {
     private int idle;
 
     @Option(
+            names = "--body-timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "30",
+            description = "Whose request's body has not come at --min-rate for so long is told 408, or cut if it is"
+                    + " answered already. 0: any time.")
+    private int body;
+
+    @Option(
             names = "--send-timeout",
             paramLabel = "SECONDS",
             defaultValue = "30",
@@ -38,13 +47,16 @@ final class TimeoutOptions {
             names = "--min-rate",
             paramLabel = "BYTES",
             defaultValue = "240",
-            description = "Bytes a second that are enough, on average over --send-timeout. 0: one byte in that time.")
+            description =
+                    "Bytes a second that are enough, on average over --send-timeout and --body-timeout. 0: one byte"
+                            + " in that time.")
     private long rate;
 
     /** @throws ParameterException if an option has a value that it cannot have */
     void check() {
         notNegative("--header-timeout", header);
         notNegative("--idle-timeout", idle);
+        notNegative("--body-timeout", body);
         notNegative("--send-timeout", send);
         notNegative("--min-rate", rate);
     }
@@ -60,5 +72,9 @@ final class TimeoutOptions {
                 .idleTimeout(Duration.ofSeconds(idle))
                 .sendTimeout(Duration.ofSeconds(send))
                 .minRate(rate);
+    }
+
+    void applyTo(StaticFileHandlerBuilder builder) {
+        builder.bodyTimeout(Duration.ofSeconds(body), rate);
     }
 }

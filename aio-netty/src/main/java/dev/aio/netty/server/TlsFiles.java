@@ -3,7 +3,6 @@ package dev.aio.netty.server;
 import io.netty.handler.codec.http2.Http2SecurityUtil;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;
-import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -20,9 +19,10 @@ final class TlsFiles {
     /**
      * @param certificates the server's, and those that lead to a root, in this order
      * @param key its private key, PKCS#8 without a password
-     * @throws IOException if one cannot be read or used; says which, and what is expected
+     * @throws IOException if one cannot be read or used, or the provider cannot be had; says which, and what is expected
      */
-    static SslContext open(Path certificates, Path key) throws IOException {
+    static SslContext open(Path certificates, Path key, TlsProvider provider) throws IOException {
+        SslProvider chosen = provider.choose();
         requireReadable(certificates);
         requireReadable(key);
         SslContextBuilder builder;
@@ -31,11 +31,12 @@ final class TlsFiles {
         } catch (IllegalArgumentException e) {
             throw new IOException(
                     "cannot use " + certificates + " with " + key
-                            + " (expected: certificates in PEM, and a key in PEM as PKCS#8 without a password, which 'openssl"
-                            + " pkcs8 -topk8 -nocrypt' makes): " + rootOf(e).getMessage(),
+                            + " (expected: certificates in PEM, and a key of RSA or EC in PEM as PKCS#8 without a password, which"
+                            + " 'openssl pkcs8 -topk8 -nocrypt' makes): "
+                            + rootOf(e).getMessage(),
                     e);
         }
-        return builder.sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
+        return builder.sslProvider(chosen)
                 .protocols("TLSv1.3", "TLSv1.2")
                 .ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
                 .applicationProtocolConfig(new ApplicationProtocolConfig(
@@ -53,7 +54,8 @@ final class TlsFiles {
         }
     }
 
-    private static Throwable rootOf(Throwable cause) {
+    /** What went wrong in the first place. */
+    static Throwable rootOf(Throwable cause) {
         Throwable root = cause;
         while (root.getCause() != null) {
             root = root.getCause();

@@ -120,12 +120,13 @@ class ServerPipelineTest {
     @Test
     void aKeyThatCannotBeUsedIsNamed() throws Exception {
         Path nonsense = Files.writeString(directory.resolve("nonsense.pem"), "nonsense");
-        assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> TlsFiles.open(nonsense, nonsense)))
+        assertThat(org.assertj.core.api.Assertions.catchThrowable(
+                        () -> TlsFiles.open(nonsense, nonsense, TlsProvider.AUTO)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("nonsense.pem")
                 .hasMessageContaining("expected");
         assertThat(org.assertj.core.api.Assertions.catchThrowable(
-                        () -> TlsFiles.open(directory.resolve("missing"), nonsense)))
+                        () -> TlsFiles.open(directory.resolve("missing"), nonsense, TlsProvider.AUTO)))
                 .hasMessageContaining("does not exist");
     }
 

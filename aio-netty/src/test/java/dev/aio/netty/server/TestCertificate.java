@@ -22,7 +22,7 @@ final class TestCertificate {
                 .buildSelfSigned();
         Path certificate = Files.writeString(directory.resolve("cert.pem"), bundle.getCertificatePEM());
         Path key = Files.writeString(directory.resolve("key.pem"), bundle.getPrivateKeyPEM());
-        return TlsFiles.open(certificate, key);
+        return TlsFiles.open(certificate, key, TlsProvider.AUTO);
     }
 
     /** For clients that trust everybody. */
