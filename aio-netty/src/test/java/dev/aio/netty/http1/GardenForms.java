@@ -9,7 +9,11 @@ import static dev.aio.netty.http1.SmugglingCorpus.bad;
 
 import java.util.stream.Stream;
 
-/** Bugs that the HTTP Garden has found, by the numbers of its list; T for those of proxies. */
+/**
+ * Bugs that the HTTP Garden has found, by the numbers of its list; T for those of proxies. Not here: what is refused
+ * behind a request that is right (45, and 3 of its crashes, see {@link SmugglingCorpus#behindARequest}), crashes that
+ * need no form of their own, and translations from HTTP/2.
+ */
 final class GardenForms {
 
     private GardenForms() {}
@@ -102,9 +106,20 @@ final class GardenForms {
                         "9112 3",
                         "Garden T4: two blanks in the request line",
                         "POST /  HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r0\n"),
+                bad("9110 8.6", "Garden T5: empty length in lower case", get("content-length: ")),
                 bad("9110 5.1", "Garden T6: 85 behind a name", get("Header\u0085: value")),
+                bad("9112 6.1", "Garden T9: ,chunked alone", post("Transfer-Encoding: ,chunked", "0\r\n\r\n")),
+                bad("9110 5.5", "Garden T10: CRs in a value", get("Invalid-Header: this\rvalue\ris\rinvalid")),
+                bad(
+                        "9112 6.3",
+                        "Garden T11: empty length before another, in lower case",
+                        get("content-length: \r\ncontent-length: 59") + SMUGGLED),
                 bad("9110 5.5", "Garden T12: NUL in Host", "GET / HTTP/1.1\r\nHost: google.com\0.kallus.org\r\n\r\n"),
                 bad("9112 5", "Garden T14: line without colon", get("Te\nst: test")),
+                bad(
+                        "9112 6.1",
+                        "Garden T15, T18: ,chunked and a length",
+                        get("Transfer-Encoding: ,chunked\r\nContent-Length: 5\r\nConnection: close") + "0\r\n\r\n"),
                 bad("9112 2.2", "Garden T16: LF everywhere", "GET / HTTP/1.1\nHost: whatever\nConnection: close\n\n"),
                 bad("9110 5.5", "Garden T20: NUL behind a name without colon", get("a:b\r\nc\0")),
                 bad(
@@ -114,7 +129,13 @@ final class GardenForms {
                 bad(
                         "9112 6.3",
                         "Garden T23: length and chunked",
-                        post("Content-Length: 5\r\nTransfer-Encoding: chunked", "0\r\n\r\n")));
+                        post("Content-Length: 5\r\nTransfer-Encoding: chunked", "0\r\n\r\n")),
+                bad(
+                        "9112 6.1",
+                        "Garden T25: chunked twice, last chunk alone",
+                        post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", "0\r\n\r\n")),
+                bad("9110 5.1", "Garden 14: BEL in a name", get("A\7b: whatever")),
+                bad("9110 8.6", "Garden 32: octal length with a plus", get("Content-Length: +010") + "01234567"));
     }
 
     static Stream<Rule> chunks() {

@@ -11,7 +11,10 @@ import static dev.aio.netty.http1.SmugglingCorpus.bad;
 
 import java.util.stream.Stream;
 
-/** What llhttp's tests refuse, by their titles. */
+/**
+ * What llhttp's tests refuse, by their titles, and what they take leniently. {@code Connection: close} ends nothing for a
+ * decoder: what stands behind it is the handler's affair.
+ */
 final class LlhttpForms {
 
     private LlhttpForms() {}
@@ -96,6 +99,30 @@ final class LlhttpForms {
                         "llhttp: host:port and basic auth",
                         "GET http://a%12:b!&*$@hypnotoad.org:1234/toto HTTP/1.1\r\nHost: a\r\n\r\n"),
                 bad("9112 2.2", "llhttp: CR in a value of Connection", get("Connection: keep\ralive")),
+                bad("9112 2.2", "llhttp: corrupted header name", get("X-Some-Header\r\u001b5\u00d5eep-Alive")),
+                bad(
+                        "9112 2.2",
+                        "llhttp: only LFs present",
+                        "POST / HTTP/1.1\nTransfer-Encoding: chunked\nTrailer: Baz\n\n1\nA\n0\n\n"),
+                bad("9112 2.2", "llhttp: line folding with LF", "GET / HTTP/1.1\r\nLine1:   abc\n\tdef\n ghi\n\r\n"),
+                bad("9112 5.2", "llhttp: line folding with CRLF (lenient)", get("Line1:   abc\r\n\tdef\r\n ghi")),
+                bad("9112 5.2", "llhttp: options with folding (lenient)", get("Connection: Upgrade,\r\n keep-alive")),
+                bad("9112 5.2", "llhttp: X-SSL-Nonsense (lenient)", get("X-SSL-Nonsense:   -----BEGIN\r\n\tMIIF")),
+                bad("9112 5.1", "llhttp: whitespace behind Connection", get("Connection : upgrade")),
+                bad("9110 8.6", "llhttp: Content-Length with zeros", post("Content-Length: 003", "abc")),
+                bad(
+                        "9112 6.3",
+                        "llhttp: Transfer-Encoding and Content-Length",
+                        post("Content-Length: 1\r\nTransfer-Encoding: chunked", "2\r\nAA\r\n0\r\n\r\n")),
+                refused(
+                        "9112 6.1",
+                        "llhttp: chunked as the last coding, which needs the first to be known",
+                        501,
+                        post("Transfer-Encoding: deflate, chunked", "5\r\nWorld\r\n0\r\n\r\n")),
+                bad(
+                        "9112 6.1",
+                        "llhttp: chunked as the last coding in two lines",
+                        post("Transfer-Encoding: deflate\r\nTransfer-Encoding: chunked", "5\r\nWorld\r\n0\r\n\r\n")),
                 bad("9112 3.2.4", "llhttp: PRI with HTTP/1.1", "PRI * HTTP/1.1\r\nHost: a\r\n\r\nSM\r\n\r\n"));
     }
 

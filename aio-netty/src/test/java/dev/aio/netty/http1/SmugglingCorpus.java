@@ -26,6 +26,9 @@ public final class SmugglingCorpus {
                         SmugglerForms.permutations(),
                         SmugglerForms.lengths(),
                         SmugglerForms.bytes(),
+                        ScannerForms.chunks(),
+                        ScannerForms.hidden(),
+                        ScannerForms.lengths(),
                         LlhttpForms.heads(),
                         LlhttpForms.chunks())
                 .flatMap(rules -> rules);
@@ -33,6 +36,17 @@ public final class SmugglingCorpus {
 
     static Rule bad(String section, String name, String bytes) {
         return refused(section, name, 400, bytes);
+    }
+
+    /** Bytes behind a request that is right: it is answered, they are refused. */
+    static Stream<Rule> behindARequest() {
+        String first = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+        return Stream.of(
+                bad("9112 9.3.2", "Garden 45: an invalid request behind another", first + "Invalid\r\n\r\n"),
+                bad("9112 9.3.2", "Garden, crashes 3: a byte behind a chunked body", chunked("0\r\n\r\n\0")),
+                bad("9112 9.3.2", "llhttp: body without a length", first + "Hot diggity dogg\r\n"),
+                bad("9112 2.2", "two empty lines behind a body", post("Content-Length: 2", "ab\r\n\r\n") + first),
+                refused("9112 2.3", "an HTTP/2 preface behind a request", 505, first + "PRI * HTTP/2.0\r\n\r\n"));
     }
 
     /** Rare, but right, and of one meaning: it would be wrong to refuse them. */
@@ -118,6 +132,30 @@ public final class SmugglingCorpus {
                 accepted(
                         "9112 7.1.2", "Garden 39: a trailer like a request", chunked("0\r\nX:POST / HTTP/1.1\r\n\r\n")),
                 accepted("9110 5.5", "Garden 41: 85 and a0 are no blanks", get("User: \u0085admin\u00a0")),
+                accepted(
+                        "9110 10.1.1",
+                        "Smuggler CL-expect-obfs",
+                        post("Content-Length: 5\r\nExpect: x 100-continue", "hello")),
+                accepted("9110 5.1", "Smuggler h1case", post("TRANSFER-ENCODING: chunked", "0\r\n\r\n")),
+                accepted("9110 9.1", "llhttp: REPORT", "REPORT /test HTTP/1.1\r\nHost: a\r\n\r\n"),
+                accepted(
+                        "9110 9.1",
+                        "llhttp: ANNOUNCE with HTTP, which it knows of RTSP alone",
+                        "ANNOUNCE /music/sweet/music HTTP/1.0\r\nHost: example.com\r\n\r\n"),
+                accepted("9110 9.1", "llhttp: QUERY", "QUERY /contacts HTTP/1.1\r\nHost: a\r\n\r\n"),
+                accepted("9112 9.6", "llhttp: close followed by a tab", get("Connection: close\t")),
+                accepted(
+                        "9110 5.6.1",
+                        "llhttp: several options",
+                        get("Connection: close, token, upgrade, token, keep-alive")),
+                accepted("9110 7.8", "llhttp: Upgrade with GET", get("Connection: Upgrade\r\nUpgrade: WebSocket")),
+                accepted("9112 2.3", "llhttp: no headers", "GET / HTTP/1.0\r\n\r\n"),
+                accepted("9112 7.1", "llhttp: chunk size in lower case", chunked("a\r\n0123456789\r\n0\r\n\r\n")),
+                accepted("9112 7.1", "llhttp: chunk size in upper case", chunked("A\r\n0123456789\r\n0\r\n\r\n")),
+                accepted(
+                        "9112 3.2.2",
+                        "llhttp: host and port terminated by a query",
+                        "GET http://hypnotoad.org:1234?hail=all HTTP/1.1\r\nHost: hypnotoad.org:1234\r\n\r\n"),
                 accepted("9110 14.2", "Smuggler range", get("Range: bytes=0-0")),
                 accepted(
                         "9110 7.6.1",

@@ -20,6 +20,10 @@ class SmugglingTest {
         return SmugglingCorpus.oddButRight();
     }
 
+    static Stream<Rule> behindARequest() {
+        return SmugglingCorpus.behindARequest();
+    }
+
     @ParameterizedTest
     @MethodSource("forms")
     void theFormIsRefused(Rule form) {
@@ -38,5 +42,15 @@ class SmugglingTest {
         assertThat(decoding.requests())
                 .hasToString(ReferenceGrammar.requests(form.bytes()).toString())
                 .isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("behindARequest")
+    void whatStandsBehindARequestIsNotPartOfIt(Rule form) {
+        Decoding decoding = Decoding.inEveryWay(form.bytes());
+        assertThat(decoding.status()).as("%s", decoding).isEqualTo(form.status());
+        assertThat(decoding.requests())
+                .hasSize(1)
+                .hasToString(ReferenceGrammar.requests(form.bytes()).toString());
     }
 }
