@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,6 +29,9 @@ import picocli.CommandLine.Spec;
         versionProvider = VersionProvider.class,
         showDefaultValues = true)
 final class ServeCommand implements Callable<Integer> {
+
+    /** Writes a stack trace for each client that floods a connection; kept, so that its level is. */
+    private static final Logger FLOODS = Logger.getLogger("io.netty.handler.codec.http2.Http2ControlFrameLimitEncoder");
 
     @Spec
     private CommandSpec spec;
@@ -98,6 +103,7 @@ final class ServeCommand implements Callable<Integer> {
                     + directory
                     + (Files.exists(directory) ? ": it is not a directory" : ": it does not exist"));
         }
+        FLOODS.setLevel(Level.WARNING);
         int count = loops != null ? loops : Runtime.getRuntime().availableProcessors();
         FileServer server;
         AccessLogWriter log = connections.openAccessLog();
