@@ -46,7 +46,10 @@ final class RequestQueue {
         this.listener = listener;
         keepsBodies = site.fallsThrough();
         limits = site.bodyLimits();
-        watch = new BodyWatch(limits, ctx, () -> refuseBody(HttpResponseStatus.REQUEST_TIMEOUT));
+        watch = new BodyWatch(limits, ctx, () -> {
+            site.onSlowBody().run();
+            refuseBody(HttpResponseStatus.REQUEST_TIMEOUT);
+        });
     }
 
     /** Takes in what the decoder has delivered; the reference stays the caller's. */

@@ -51,6 +51,7 @@ public final class StaticFileHandler extends ChannelInboundHandlerAdapter implem
     private final @Nullable NotFound notFound;
     private final boolean fallThrough;
     private final BodyLimits bodyLimits;
+    private final Runnable onSlowBody;
 
     StaticFileHandler(StaticFileHandlerBuilder options) throws AioException {
         transport = options.transport;
@@ -65,6 +66,7 @@ public final class StaticFileHandler extends ChannelInboundHandlerAdapter implem
         notFound = options.notFound;
         fallThrough = options.fallThrough;
         bodyLimits = options.bodyLimits;
+        onSlowBody = options.onSlowBody;
         mounts = Mount.openAll(options);
     }
 
@@ -159,6 +161,11 @@ public final class StaticFileHandler extends ChannelInboundHandlerAdapter implem
     /** How long it is believed that a name leads to the same file, in ns. */
     long trustNanos() {
         return trustNanos;
+    }
+
+    /** To be run for each body that comes too slowly. */
+    Runnable onSlowBody() {
+        return onSlowBody;
     }
 
     /** Closes the roots and the files that nobody reads. */

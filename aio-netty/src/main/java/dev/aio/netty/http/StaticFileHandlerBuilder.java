@@ -31,6 +31,7 @@ public final class StaticFileHandlerBuilder {
     boolean hiddenFiles;
 
     boolean fallThrough;
+    Runnable onSlowBody = () -> {};
     BodyLimits bodyLimits = BodyLimits.DEFAULT;
     final List<HeaderField> headers = new ArrayList<>();
 
@@ -152,6 +153,12 @@ public final class StaticFileHandlerBuilder {
                     "bodyTimeout: " + period + ", " + bytesPerSecond + " (expected: neither is negative)");
         }
         bodyLimits = bodyLimits.withPace(period, bytesPerSecond);
+        return this;
+    }
+
+    /** Run, on the channel's loop, for each body that has come too slowly. Default nothing. */
+    public StaticFileHandlerBuilder onSlowBody(Runnable run) {
+        onSlowBody = Objects.requireNonNull(run, "run");
         return this;
     }
 

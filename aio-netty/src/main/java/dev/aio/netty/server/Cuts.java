@@ -13,6 +13,7 @@ final class Cuts {
         SLOW_HANDSHAKE("slow handshakes"),
         /** The head of a request, or a frame of HTTP/2. */
         SLOW_HEAD("slow heads"),
+        SLOW_BODY("slow bodies"),
         SLOW_READER("slow readers"),
         /** A stream of HTTP/2 that its client grants no window; its connection lives on. */
         STALLED_STREAM("stalled streams"),

@@ -40,6 +40,7 @@ public final class FileServer implements AutoCloseable {
     private final EventLoopGroup group;
     private final AioTransport transport;
     private final StaticFileHandler files;
+    private final Cuts cuts = new Cuts();
     private final ServerPipeline pipeline;
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private Channel listener;
@@ -54,7 +55,8 @@ public final class FileServer implements AutoCloseable {
                     .pendingLimit(options.pendingReads)
                     .build();
             made.start();
-            StaticFileHandlerBuilder builder = StaticFileHandler.builder(made, options.root);
+            StaticFileHandlerBuilder builder =
+                    StaticFileHandler.builder(made, options.root).onSlowBody(() -> cuts.count(Cuts.Reason.SLOW_BODY));
             options.files.accept(builder);
             files = builder.build();
         } catch (IOException | RuntimeException | Error e) {
@@ -65,7 +67,7 @@ public final class FileServer implements AutoCloseable {
             throw e;
         }
         transport = made;
-        pipeline = new ServerPipeline(files, options);
+        pipeline = new ServerPipeline(files, options, cuts);
     }
 
     /** Options for a server of a directory. */
@@ -131,7 +133,7 @@ public final class FileServer implements AutoCloseable {
 
     /** Whom the time limits have cut. */
     Cuts cuts() {
-        return pipeline.cuts();
+        return cuts;
     }
 
     /**

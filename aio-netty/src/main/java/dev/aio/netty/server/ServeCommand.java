@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,6 +30,9 @@ import picocli.CommandLine.Spec;
         versionProvider = VersionProvider.class,
         showDefaultValues = true)
 final class ServeCommand implements Callable<Integer> {
+
+    /** Writes a stack trace for each client that floods a connection; kept, so that its level is. */
+    private static final Logger FLOODS = Logger.getLogger("io.netty.handler.codec.http2.Http2ControlFrameLimitEncoder");
 
     @Spec
     private CommandSpec spec;
@@ -111,6 +116,7 @@ final class ServeCommand implements Callable<Integer> {
             Throwable cause = Objects.requireNonNull(Aio.unavailabilityCause());
             throw new IOException("cannot serve: " + cause.getMessage(), cause);
         }
+        FLOODS.setLevel(Level.WARNING);
         int count = loops != null ? loops : Runtime.getRuntime().availableProcessors();
         FileServer server;
         AccessLogWriter log = connections.openAccessLog();

@@ -32,11 +32,12 @@ final class ServerPipeline extends ChannelInitializer<Channel> {
     private final @Nullable SslContext tls;
     private final ConnectionLimits limits;
     private final TimeLimits times;
-    private final Cuts cuts = new Cuts();
+    private final Cuts cuts;
     private final Http2Pipeline http2;
 
-    ServerPipeline(StaticFileHandler files, FileServerBuilder options) {
+    ServerPipeline(StaticFileHandler files, FileServerBuilder options, Cuts cuts) {
         this.files = files;
+        this.cuts = cuts;
         tls = options.tls;
         limits = new ConnectionLimits(
                 options.connections,
@@ -44,10 +45,6 @@ final class ServerPipeline extends ChannelInitializer<Channel> {
                 tls == null ? () -> Unpooled.wrappedBuffer(BUSY) : null);
         times = options.timeLimits();
         http2 = new Http2Pipeline(files, times, cuts);
-    }
-
-    Cuts cuts() {
-        return cuts;
     }
 
     @Override
