@@ -78,6 +78,21 @@ public final class AioLoop {
         return coldReads.begin(file, position, length, listener, true);
     }
 
+    /**
+     * The same for the first window of something that can still be refused: beyond depth and pending limit the listener
+     * is told so, with a {@link RejectedExecutionException}, before this method returns. Otherwise the disk's queue would
+     * be as long as there are clients, and each of them wait for all others.
+     *
+     * @return {@code null} if it was refused
+     */
+    public @Nullable WindowRead readFirst(AioFile file, long position, int length, WindowListener listener) {
+        if (load.isFull()) {
+            listener.windowFailed(overload());
+            return null;
+        }
+        return read(file, position, length, listener);
+    }
+
     /** How operations get their windows, which are counted and looked after as parts of them. */
     ColdReads coldReads() {
         return coldReads;
@@ -95,8 +110,9 @@ public final class AioLoop {
      * down to the low one. Counted are operations and reads of the engine that this loop uses, in flight and
      * pending; loops without one of their own share it. Any thread.
      *
-     * <p>Beyond depth and pending limit operations of a {@link NettyAioFile} are refused, whoever asks. What {@link
-     * #read} reads is not: the pool bounds it, and who serves clients holds back by the buffers that they have.
+     * <p>Beyond depth and pending limit operations of a {@link NettyAioFile} are refused, whoever asks, and so is what
+     * {@link #readFirst} would read. What {@link #read} reads is not: the pool bounds it, and who serves clients holds back
+     * by the buffers that they have.
      */
     public boolean isWritable() {
         return load.isWritable();

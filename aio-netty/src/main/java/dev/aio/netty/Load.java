@@ -69,6 +69,11 @@ final class Load {
         return used.get();
     }
 
+    /** Whether {@link #tryEnter} would fail. */
+    boolean isFull() {
+        return used.get() >= capacity;
+    }
+
     /** {@code false} if there is no room; else {@link #leave} must follow. */
     boolean tryEnter() {
         int now = used.get();

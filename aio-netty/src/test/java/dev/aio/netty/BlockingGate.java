@@ -53,6 +53,9 @@ public final class BlockingGate implements AfterAllCallback {
                     .allowBlockingCallsInside("io.netty.channel.uring.IoUringIoHandler", "destroy")
                     // a second after a handle has thrown, as one of SwallowedEdgeTest does
                     .allowBlockingCallsInside("io.netty.channel.epoll.EpollIoHandler", "handleLoopException")
+                    // Netty's allocator under contention waits for whoever fills the same magazine
+                    .allowBlockingCallsInside(
+                            "io.netty.buffer.AdaptivePoolingAllocator$MagazineGroup", "tryExpandMagazines")
                     // its lock is held for some instructions; every hand-over to the lane takes it
                     .allowBlockingCallsInside("java.util.concurrent.LinkedBlockingQueue", "offer");
             Stream.of("close", "fsync", "fdatasync").forEach(call -> builder.markAsBlocking(NATIVE, call, "(I)I"));

@@ -42,7 +42,7 @@ public final class TestTransport implements AutoCloseable {
         return of(loops.newGroup(2), engine, options);
     }
 
-    static TestTransport of(EventLoopGroup group, Engine engine, Consumer<AioTransportBuilder> options)
+    public static TestTransport of(EventLoopGroup group, Engine engine, Consumer<AioTransportBuilder> options)
             throws IOException {
         assumeTrue(engine != Engine.AIO || Aio.isAvailable(), () -> String.valueOf(Aio.unavailabilityCause()));
         AioTransportBuilder builder =

@@ -44,8 +44,12 @@ final class AccessRecord {
     /** The answer as far as it is decided; the last one counts. */
     void answering(ResponsePlan plan) {
         status = plan.status().code();
-        String text = plan.text();
-        bodyBytes = text != null ? text.length() : plan.length();
+        bodyBytes = plan.text() != null ? plan.contentLength() : plan.length();
+    }
+
+    /** Somebody else answers. */
+    void forget() {
+        request = null;
     }
 
     void end(boolean complete) {

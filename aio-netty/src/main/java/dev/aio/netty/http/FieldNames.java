@@ -17,6 +17,7 @@ final class FieldNames {
     static final AsciiString ETAG = AsciiString.cached("ETag");
     static final AsciiString LAST_MODIFIED = AsciiString.cached("Last-Modified");
     static final AsciiString LOCATION = AsciiString.cached("Location");
+    static final AsciiString RETRY_AFTER = AsciiString.cached("Retry-After");
     static final AsciiString VARY = AsciiString.cached("Vary");
     static final AsciiString X_CONTENT_TYPE_OPTIONS = AsciiString.cached("X-Content-Type-Options");
 

@@ -25,9 +25,18 @@ final class FileFinder implements OpenListener {
         void found(OpenFile file, FileHead head, long nowMillis);
 
         /**
-         * @param answer that tells the client so
+         * There is nothing of that name that is served.
+         *
+         * @param usual tells the client so
          */
-        void notFound(ResponsePlan answer);
+        void notFound(ResponsePlan usual);
+
+        /**
+         * There is, or might be, but it cannot be had.
+         *
+         * @param answer tells the client so
+         */
+        void refused(ResponsePlan answer);
 
         /** Something that a user gave us has thrown. */
         void findingFailed(RuntimeException cause);
@@ -37,7 +46,9 @@ final class FileFinder implements OpenListener {
     private final AioLoop loop;
     private final Listener listener;
 
+    private Mount mount;
     private RequestTarget target;
+    private String name;
     private HttpHeaders headers;
     private Looking looking;
     private int index; // of the name that is looked for, or of the next coding
@@ -49,6 +60,7 @@ final class FileFinder implements OpenListener {
         FOR_FILE,
         FOR_INDEX,
         FOR_DIRECTORY,
+        FOR_PAGE,
         FOR_CODED
     }
 
@@ -58,33 +70,51 @@ final class FileFinder implements OpenListener {
         this.listener = listener;
     }
 
-    /** Calls the listener, possibly before this method returns. */
-    void find(RequestTarget accepted, HttpHeaders requestHeaders) {
-        target = accepted;
-        headers = requestHeaders;
-        index = 0;
+    /**
+     * Calls the listener, possibly before this method returns.
+     *
+     * @param where to look
+     * @param asked what the client asked for
+     * @param under which name that is beneath the directory
+     */
+    void find(Mount where, RequestTarget asked, String under, HttpHeaders requestHeaders) {
+        begin(where, asked, under, requestHeaders);
         if (target.isDirectory()) {
             lookForIndex();
         } else {
-            look(Looking.FOR_FILE, target.path());
+            look(Looking.FOR_FILE, name);
         }
+    }
+
+    /** The same for a file that the client has not asked for. */
+    void findPage(Mount where, RequestTarget asked, String page, HttpHeaders requestHeaders) {
+        begin(where, asked, page, requestHeaders);
+        look(Looking.FOR_PAGE, page);
+    }
+
+    private void begin(Mount where, RequestTarget asked, String under, HttpHeaders requestHeaders) {
+        mount = where;
+        target = asked;
+        name = under;
+        headers = requestHeaders;
+        index = 0;
     }
 
     private void lookForIndex() {
         if (index < site.index().size()) {
-            look(Looking.FOR_INDEX, target.resolve(site.index().get(index++)));
+            look(Looking.FOR_INDEX, RequestTarget.resolve(name, site.index().get(index++)));
         } else {
-            look(Looking.FOR_DIRECTORY, target.path());
+            look(Looking.FOR_DIRECTORY, name);
         }
     }
 
-    private void look(Looking what, String name) {
+    private void look(Looking what, String path) {
         looking = what;
-        OpenFile open = site.files().fresh(name, System.nanoTime());
+        OpenFile open = mount.files().fresh(path, System.nanoTime());
         if (open != null) {
             opened(open);
         } else {
-            site.files().open(loop, name, this);
+            mount.files().open(loop, path, this);
         }
     }
 
@@ -178,7 +208,7 @@ final class FileFinder implements OpenListener {
         if (looking == Looking.FOR_CODED) {
             noCoded(true);
         } else if (stat.isDirectory() && looking == Looking.FOR_FILE) {
-            listener.notFound(ResponsePlan.redirect(target.directoryLocation()));
+            listener.refused(ResponsePlan.redirect(target.directoryLocation()));
         } else {
             // A directory without index, or something that must not be opened, like a FIFO.
             listener.notFound(ResponsePlan.of(HttpResponseStatus.FORBIDDEN));
@@ -192,8 +222,10 @@ final class FileFinder implements OpenListener {
             noCoded(status.code() < 500);
         } else if (status == HttpResponseStatus.NOT_FOUND && looking == Looking.FOR_INDEX) {
             lookForIndex();
-        } else {
+        } else if (status == HttpResponseStatus.NOT_FOUND) {
             listener.notFound(ResponsePlan.of(status));
+        } else {
+            listener.refused(ResponsePlan.of(status));
         }
     }
 }

@@ -2,9 +2,11 @@ package dev.aio.netty.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,9 @@ final class FileHead {
 
     private static final HeaderField NOSNIFF = new HeaderField(FieldNames.X_CONTENT_TYPE_OPTIONS, "nosniff");
     private static final HeaderField VARY = new HeaderField(FieldNames.VARY, "Accept-Encoding");
+
+    private static final Set<AsciiString> OF_A_VERSION =
+            Set.of(FieldNames.LAST_MODIFIED, FieldNames.ETAG, FieldNames.ACCEPT_RANGES, FieldNames.CACHE_CONTROL);
 
     private final Representation representation;
     private final @Nullable EntityTag entityTag;
@@ -79,6 +84,7 @@ final class FileHead {
         all.add(new HeaderField(FieldNames.ACCEPT_RANGES, representation.ranges() ? "bytes" : "none"));
         addCaching(all);
         all.add(NOSNIFF);
+        all.addAll(representation.more());
         return all;
     }
 
@@ -90,6 +96,7 @@ final class FileHead {
         List<HeaderField> all = new ArrayList<>();
         all.add(entityTag == null ? lastModified() : new HeaderField(FieldNames.ETAG, entityTag.toString()));
         addCaching(all);
+        all.addAll(representation.more());
         return all;
     }
 
@@ -173,6 +180,13 @@ final class FileHead {
     /** Appends the same without Content-Type, which each part has for itself. */
     void writeFieldsOfParts(ByteBuf out) {
         out.writeBytes(fields, endOfType, fields.length - endOfType);
+    }
+
+    /** What is said of the file where it is a page that says why there is no other: it has no version. */
+    List<HeaderField> fieldListOfPage() {
+        return fieldList.stream()
+                .filter(field -> !OF_A_VERSION.contains(field.name()))
+                .toList();
     }
 
     /** Appends what a 304 carries. */

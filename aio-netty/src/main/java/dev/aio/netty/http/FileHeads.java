@@ -13,6 +13,7 @@ final class FileHeads {
     private final EntityTags entityTags;
     private final boolean ranges;
     private final List<ContentCoding> codings;
+    private final List<HeaderField> more;
 
     FileHeads(StaticFileHandlerBuilder options) {
         mediaTypes = MediaTypes.load(options.mediaTypes);
@@ -20,6 +21,7 @@ final class FileHeads {
         entityTags = options.entityTags;
         ranges = options.maxRanges > 0;
         codings = options.precompressed;
+        more = List.copyOf(options.headers);
     }
 
     /** Codings in which files may lie beside themselves, the most wanted first. */
@@ -62,6 +64,13 @@ final class FileHeads {
         String type = mediaTypes.of(path);
         boolean varies = !codings.isEmpty() && MediaTypes.isCompressible(type);
         return new Representation(
-                FileFacts.of(stat), type, entityTags.of(path, stat), coding, varies, cacheRules.valueFor(path), ranges);
+                FileFacts.of(stat),
+                type,
+                entityTags.of(path, stat),
+                coding,
+                varies,
+                cacheRules.valueFor(path),
+                ranges,
+                more);
     }
 }

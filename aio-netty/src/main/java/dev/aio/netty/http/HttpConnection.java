@@ -8,47 +8,37 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.timeout.IdleState;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One connection: takes requests in order, answers one at a time, decides when to read on and when to
- * close. Confined to its loop.
+ * One connection: has its requests answered one at a time, in order, decides when to flush and when to close. Confined
+ * to its loop.
  */
-final class HttpConnection extends ChannelInboundHandlerAdapter {
-
-    /** Pipelined requests that wait; beyond it the socket is not read until some are answered. */
-    private static final int MAX_WAITING = 64;
-
-    /** Bytes of a body to wait for before its request is answered: one that is malformed gets 400. */
-    private static final int MAX_AWAITED_BODY = 64 * 1024;
+final class HttpConnection extends ChannelInboundHandlerAdapter implements RequestQueue.Listener, NextHandler.Listener {
 
     /** How long a client may take to read the last response before the connection is cut, in ms. */
     private static final long LINGER_MILLIS = 2_000;
 
     private final StaticFileHandler site;
     private final PipelineKind kind;
-    private final ArrayDeque<HttpRequest> waiting = new ArrayDeque<>(4);
     private ChannelHandlerContext ctx;
+    private RequestQueue requests;
     private HttpExchange exchange;
-    private @Nullable HttpRequest arriving; // its body has not come yet
-    private int bodyBytes;
+    private NextHandler next;
     private boolean busy;
+    private boolean nextCloses; // behind the answer of the next handler
     private boolean pumping; // requests that waited are being answered
     private boolean reading; // between channelRead and channelReadComplete: a flush follows
     private boolean unflushed;
-    private boolean lastRequestSeen; // nothing behind it is looked at
     private boolean closing; // the last response is written
     private boolean lingering; // and has left; the client's end is awaited
+    private boolean switched; // to a protocol of the next handler's
 
     HttpConnection(StaticFileHandler site, PipelineKind kind) {
         this.site = site;
@@ -59,66 +49,36 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     public void handlerAdded(ChannelHandlerContext added) {
         ctx = added;
         AioLoop loop = site.transport().loop(added.channel().eventLoop());
+        requests = new RequestQueue(site, added, this);
         exchange = new HttpExchange(site, loop, kind, this, added);
+        next = new NextHandler(added, kind, this);
     }
 
     @Override
     public void channelRead(ChannelHandlerContext c, Object message) {
+        if (switched || !(message instanceof HttpObject)) {
+            c.fireChannelRead(message);
+            return;
+        }
         reading = true;
         try {
-            if (message instanceof HttpRequest && !lastRequestSeen) {
-                begins((HttpRequest) message);
-            }
-            if (message instanceof HttpContent && !lastRequestSeen) {
-                skip((HttpContent) message);
-            }
+            requests.add((HttpObject) message);
         } finally {
             ReferenceCountUtil.release(message);
         }
     }
 
-    private void begins(HttpRequest request) {
-        arriving = request;
-        bodyBytes = 0;
-        if (request.headers().contains(HttpHeaderNames.EXPECT)) {
-            receivedArriving(); // the client may wait for our answer before it sends a body
-        }
-    }
-
-    /** Nothing here has a use for bodies, but where the next request begins depends on them. */
-    private void skip(HttpContent content) {
-        boolean failed = content.decoderResult().isFailure();
-        if (arriving == null) {
-            if (failed) {
-                lastRequestSeen = true;
-                if (!busy && waiting.isEmpty()) {
-                    endAfterThis();
-                }
-            }
-            return;
-        }
-        if (failed) {
-            arriving.setDecoderResult(content.decoderResult());
-        }
-        bodyBytes += content.content().readableBytes();
-        if (failed || content instanceof LastHttpContent || bodyBytes > MAX_AWAITED_BODY) {
-            receivedArriving();
-        }
-    }
-
-    private void receivedArriving() {
-        HttpRequest request = arriving;
-        arriving = null;
-        received(request);
-    }
-
-    private void received(HttpRequest request) {
-        waiting.add(request);
+    @Override
+    public void requestWaits() {
         if (!busy && !pumping) {
             pump();
         }
-        if (waiting.size() > MAX_WAITING) {
-            ctx.channel().config().setAutoRead(false);
+    }
+
+    @Override
+    public void requestsEnd() {
+        if (!busy && requests.isOver()) {
+            endAfterThis();
         }
     }
 
@@ -141,24 +101,60 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     /** Only a closed connection can tell the client that the rest of its response will not come. */
     void broken() {
         busy = false;
-        lastRequestSeen = true;
-        waiting.clear();
+        requests.drop();
         ctx.close();
+    }
+
+    /** Whether there is somebody who might answer what is not here. */
+    boolean hasNext() {
+        return site.fallsThrough() && next.isThere();
+    }
+
+    /**
+     * Gives a request to the next handler; the connection goes on when that has answered.
+     *
+     * @throws IllegalStateException if what it answers could not be encoded
+     */
+    void passOn(IncomingRequest request, Persistence persistence) {
+        next.expectAnswerTo(request.head());
+        nextCloses = persistence == Persistence.CLOSE;
+        boolean outer = pumping;
+        pumping = true; // whatever it answers at once, it first gets all that is here of this request
+        requests.passOn(request);
+        if (!reading) {
+            ctx.fireChannelReadComplete();
+        }
+        pumping = outer;
+        if (!outer && !busy) {
+            pump();
+        }
+    }
+
+    @Override
+    public void nextAnswered(boolean close) {
+        answered(close || nextCloses ? Persistence.CLOSE : Persistence.KEEP_ALIVE);
+    }
+
+    @Override
+    public void nextSwitched() {
+        switched = true;
+        busy = false;
+        requests.drop();
     }
 
     /** A loop, not a recursion: hundreds of pipelined requests may be answered at once. */
     private void pump() {
         pumping = true;
-        while (!busy && !waiting.isEmpty() && mayWrite()) {
+        while (!busy && !requests.isEmpty() && mayWrite()) {
             busy = true;
-            exchange.answer(waiting.poll());
+            exchange.answer(requests.poll());
         }
         pumping = false;
-        if (waiting.isEmpty() && !closing) {
-            if (!busy && lastRequestSeen) {
+        if (!closing && !switched) {
+            if (!busy && requests.isOver()) {
                 endAfterThis();
-            } else if (!ctx.channel().config().isAutoRead()) {
-                ctx.channel().config().setAutoRead(true);
+            } else {
+                requests.resume();
             }
         }
         if (!reading) {
@@ -184,17 +180,20 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     /** Whether a response now must announce that it is the last. */
     boolean isLast() {
-        return lastRequestSeen && waiting.isEmpty();
+        return requests.isOver();
     }
 
     private void endAfterThis() {
-        lastRequestSeen = true;
-        waiting.clear();
+        boolean bodyToCome = requests.isBodyToCome();
+        requests.drop();
         if (closing) {
             return;
         }
         closing = true;
         if (kind == PipelineKind.STREAM) {
+            if (bodyToCome) {
+                kind.stopRequest(ctx);
+            }
             return; // its last frame ends it, and closing it before that has left would cut it
         }
         ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) written -> {
@@ -222,13 +221,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         } else {
             ((DuplexChannel) ctx.channel()).shutdownOutput();
         }
-        ctx.channel().config().setAutoRead(true);
+        requests.drain();
         ctx.executor().schedule(() -> ctx.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext c) {
         reading = false;
+        requests.readComplete();
         flushWritten();
         c.fireChannelReadComplete();
     }
@@ -243,22 +243,33 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext c, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
-            // The client will send no more, but may still read what it asked for.
-            lastRequestSeen = true;
-            if (lingering) {
-                ctx.close();
-            } else if (!busy && waiting.isEmpty()) {
-                endAfterThis();
-            }
+            endOfInput();
         } else if (event instanceof IdleStateEvent) {
-            ctx.close(); // nothing came and nothing left
+            idle((IdleStateEvent) event);
         } else if (event == StaticFileHandler.DRAIN) {
-            lastRequestSeen = true;
-            if (!busy && waiting.isEmpty() && !closing) {
+            requests.close();
+            if (!busy && requests.isOver() && !closing) {
                 drainIdle();
             }
         }
         c.fireUserEventTriggered(event);
+    }
+
+    /** The client will send no more, but may still read what it asked for. */
+    private void endOfInput() {
+        if (lingering) {
+            ctx.close();
+        } else {
+            requests.endOfInput();
+        }
+    }
+
+    /** A client that only reads is not idle, and the next handler has its own idea of that. */
+    private void idle(IdleStateEvent event) {
+        boolean ours = !busy || event.state() == IdleState.ALL_IDLE && !exchange.isPassedOn();
+        if (ours && event.state() != IdleState.WRITER_IDLE) {
+            ctx.close();
+        }
     }
 
     private void drainIdle() {
@@ -272,9 +283,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext c) {
-        lastRequestSeen = true;
-        waiting.clear();
+        requests.drop();
         c.fireChannelInactive();
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext c) {
+        requests.drop();
     }
 
     /** Resets and the like are the client's affair; anything else is a bug worth a line. */

@@ -6,7 +6,6 @@ import dev.aio.netty.http1.RefusedRequestException;
 import dev.aio.netty.stream.ChangedFileException;
 import dev.aio.netty.stream.TruncatedFileException;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -17,19 +16,20 @@ import org.jspecify.annotations.Nullable;
  * Carries out the plan for one request of a connection at a time: has the file found, asks the
  * planner, has the answer sent. Used again for the connection's next request. Confined to its loop.
  */
-final class HttpExchange implements FileFinder.Listener, ResponseWriter.Listener {
+final class HttpExchange implements FileSearch.Listener, ResponseWriter.Listener {
 
     private final StaticFileHandler site;
     private final HttpConnection connection;
     private final ChannelHandlerContext ctx;
-    private final FileFinder finder;
+    private final FileSearch search;
     private final ResponseWriter writer;
+    private final @Nullable AccessRecord record; // null: nobody wants to know
 
+    private IncomingRequest incoming;
     private HttpRequest request;
-    private RequestTarget target;
     private Persistence persistence;
     private boolean lookedAgain;
-    private final @Nullable AccessRecord record; // null: nobody wants to know
+    private boolean passedOn;
 
     HttpExchange(
             StaticFileHandler site,
@@ -41,43 +41,63 @@ final class HttpExchange implements FileFinder.Listener, ResponseWriter.Listener
         this.connection = connection;
         this.ctx = ctx;
         record = site.accessLog() == null ? null : new AccessRecord(site.accessLog(), ctx.channel());
-        finder = new FileFinder(site, loop, this);
+        search = new FileSearch(site, loop, this);
         writer = kind == PipelineKind.BYTES
                 ? new FileSender(site.transport(), loop, ctx, this)
                 : new ObjectWriter(loop, ctx, this);
     }
 
-    /** Ends with a call of {@link HttpConnection#answered} or {@link HttpConnection#broken}. */
-    void answer(HttpRequest next) {
-        request = next;
+    /**
+     * Ends with a call of {@link HttpConnection#answered} or {@link HttpConnection#broken}, or goes on behind {@link
+     * HttpConnection#passOn}.
+     */
+    void answer(IncomingRequest next) {
+        incoming = next;
+        request = next.head();
         lookedAgain = false;
+        passedOn = false;
         if (record != null) {
-            record.begin(next);
+            record.begin(request);
         }
-        if (next.decoderResult().isFailure()) {
+        HttpResponseStatus refusal = next.refusal();
+        if (refusal == null && request.decoderResult().isFailure()) {
+            refusal = statusOf(request.decoderResult().cause());
+        }
+        if (refusal != null) {
             persistence = Persistence.CLOSE;
-            respond(ResponsePlan.of(statusOf(next.decoderResult().cause())));
+            respond(ResponsePlan.of(refusal));
             return;
         }
-        persistence = Persistence.of(next.protocolVersion(), next.headers());
-        if (connection.isLast() || next.headers().contains(HttpHeaderNames.EXPECT)) {
+        persistence = Persistence.of(request.protocolVersion(), request.headers());
+        if (connection.isLast() || Expectation.of(request) != Expectation.NONE) {
             // With Expect nobody knows whether a body will follow our final answer.
             persistence = Persistence.CLOSE;
         }
-        ResponsePlan known = ResponsePlanner.withoutFile(next);
-        if (known != null) {
-            respond(known);
-            return;
-        }
-        target = RequestTarget.parse(next.uri());
-        HttpResponseStatus rejection = target.rejection();
-        if (rejection != null) {
-            respond(ResponsePlan.of(rejection));
-        } else if (target.isHidden() && !site.servesHiddenFiles()) {
-            respond(ResponsePlan.of(HttpResponseStatus.NOT_FOUND));
+        decide();
+    }
+
+    private void decide() {
+        boolean forFile = ResponsePlanner.asksForFile(request.method());
+        ResponsePlan refusal = ResponsePlanner.refusal(request);
+        if (refusal != null) {
+            respond(refusal);
+        } else if (connection.hasNext()) {
+            if (forFile) {
+                search.begin(request);
+            } else {
+                passOn();
+            }
+        } else if (isTooLarge()) {
+            respond(ResponsePlan.of(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE));
+        } else if (forFile) {
+            search.begin(request);
         } else {
-            finder.find(target, next.headers());
+            respond(ResponsePlanner.otherMethod(request));
         }
+    }
+
+    private boolean isTooLarge() {
+        return incoming.announcedBytes() > site.bodyLimits().maxBytes();
     }
 
     private static HttpResponseStatus statusOf(Throwable decoderFailure) {
@@ -94,35 +114,86 @@ final class HttpExchange implements FileFinder.Listener, ResponseWriter.Listener
     }
 
     @Override
-    public void found(OpenFile file, FileHead head, long nowMillis) {
+    public void found(OpenFile file, FileHead head, @Nullable HttpResponseStatus pageStatus, long nowMillis) {
         if (!ctx.channel().isActive()) {
             file.release();
             broken();
             return;
         }
-        ResponsePlan plan = ResponsePlanner.plan(request.method(), request.headers(), head, site.ranges(), nowMillis);
+        ResponsePlan plan = withHeaders(planFor(head, pageStatus, nowMillis));
         if (plan.length() == 0) {
             file.release();
-            respond(plan);
+            write(plan);
         } else {
             note(plan);
+            incoming.release(); // it is ours
             writer.send(file, plan, persistence, nowMillis);
         }
     }
 
+    private ResponsePlan planFor(FileHead head, @Nullable HttpResponseStatus pageStatus, long nowMillis) {
+        if (isTooLarge()) {
+            return ResponsePlan.of(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE);
+        }
+        return pageStatus != null
+                ? ResponsePlan.page(pageStatus, head).forMethod(request.method())
+                : ResponsePlanner.plan(request.method(), request.headers(), head, site.ranges(), nowMillis);
+    }
+
     @Override
-    public void notFound(ResponsePlan answer) {
+    public void decided(ResponsePlan answer) {
         respond(answer);
     }
 
     @Override
-    public void findingFailed(RuntimeException cause) {
+    public void nothingHere(ResponsePlan usual) {
+        if (connection.hasNext()) {
+            passOn();
+        } else {
+            respond(usual);
+        }
+    }
+
+    private void passOn() {
+        if (record != null) {
+            record.forget();
+        }
+        passedOn = true;
+        try {
+            connection.passOn(incoming, persistence);
+        } catch (IllegalStateException e) {
+            passedOn = false;
+            searchFailed(e);
+        }
+    }
+
+    /** Whether the next handler is the one who answers. */
+    boolean isPassedOn() {
+        return passedOn;
+    }
+
+    @Override
+    public void searchFailed(RuntimeException cause) {
         ctx.fireExceptionCaught(cause); // whoever gave us what has thrown wants to know
         respond(ResponsePlan.of(HttpResponseStatus.INTERNAL_SERVER_ERROR));
     }
 
     /** An answer without bytes of a file. */
     private void respond(ResponsePlan answer) {
+        write(withHeaders(answer));
+    }
+
+    /** The plan with what users add; if that fails, another one that says so. */
+    private ResponsePlan withHeaders(ResponsePlan plan) {
+        try {
+            return site.headers().addTo(plan, request);
+        } catch (RuntimeException e) {
+            ctx.fireExceptionCaught(e);
+            return ResponsePlan.of(HttpResponseStatus.INTERNAL_SERVER_ERROR);
+        }
+    }
+
+    private void write(ResponsePlan answer) {
         ResponsePlan plan = answer.forMethod(request.method());
         Persistence after = persistence.after(plan);
         note(plan);
@@ -139,13 +210,13 @@ final class HttpExchange implements FileFinder.Listener, ResponseWriter.Listener
     public void sendFailed(OpenFile file, Throwable cause, boolean started) {
         boolean changed = cause instanceof ChangedFileException || cause instanceof TruncatedFileException;
         if (changed) {
-            site.files().doubt(file);
+            search.doubt(file);
         }
         if (started || !ctx.channel().isActive()) {
             broken();
         } else if (changed && !lookedAgain) {
             lookedAgain = true; // it was trusted for too long: the answer is of what it is now
-            finder.find(target, request.headers());
+            search.again();
         } else {
             respond(ResponsePlan.of(FailureStatus.of(cause)));
         }
@@ -161,6 +232,7 @@ final class HttpExchange implements FileFinder.Listener, ResponseWriter.Listener
         if (record != null) {
             record.end(false);
         }
+        incoming.release();
         connection.broken();
     }
 
@@ -168,8 +240,9 @@ final class HttpExchange implements FileFinder.Listener, ResponseWriter.Listener
         if (record != null) {
             record.end(true);
         }
+        incoming.release();
+        incoming = null;
         request = null;
-        target = null;
         connection.answered(after);
     }
 }

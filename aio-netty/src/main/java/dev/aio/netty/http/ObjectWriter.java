@@ -43,7 +43,7 @@ final class ObjectWriter implements ResponseWriter, FileTransfer.Listener {
     @Override
     public void respond(ResponsePlan plan, Persistence persistence, long nowMillis) {
         String text = plan.text();
-        ByteBuf content = text == null ? Unpooled.EMPTY_BUFFER : Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII);
+        ByteBuf content = text == null ? Unpooled.EMPTY_BUFFER : Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
         HttpHeaders headers = headers(plan, persistence, nowMillis);
         ctx.write(new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1, plan.status(), content, headers, EmptyHttpHeaders.INSTANCE));

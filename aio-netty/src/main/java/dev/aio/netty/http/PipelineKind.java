@@ -1,12 +1,16 @@
 package dev.aio.netty.http;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
+import java.util.Map;
 
 /** What a pipeline that a {@link StaticFileHandler} was put into wants to be given. */
 enum PipelineKind {
@@ -40,9 +44,15 @@ enum PipelineKind {
         if (isStream(ctx.channel())) {
             return STREAM;
         }
-        boolean encodes =
-                pipeline.get(HttpServerCodec.class) != null || pipeline.get(HttpResponseEncoder.class) != null;
-        return encodes ? OBJECTS : BYTES;
+        for (Map.Entry<String, ChannelHandler> each : pipeline) {
+            if (each.getValue() == ctx.handler()) {
+                break; // those behind encode for others
+            }
+            if (each.getValue() instanceof HttpServerCodec || each.getValue() instanceof HttpResponseEncoder) {
+                return OBJECTS;
+            }
+        }
+        return BYTES;
     }
 
     /** Puts a translator between objects and frames in front, unless there is one. */
@@ -52,11 +62,22 @@ enum PipelineKind {
         }
     }
 
+    /** Tells the client that the rest of its request is not wanted, if the protocol has a word for that. */
+    void stopRequest(ChannelHandlerContext ctx) {
+        if (this == STREAM) {
+            Http2.stop(ctx);
+        }
+    }
+
     /** Loaded only where Netty's codec of HTTP/2 is there. */
     private static final class Http2 {
 
         static boolean isStream(Channel channel) {
             return channel instanceof Http2StreamChannel;
+        }
+
+        static void stop(ChannelHandlerContext ctx) {
+            ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR)); // RFC 9113 8.1
         }
 
         static void translate(ChannelHandlerContext ctx) {

@@ -1,5 +1,6 @@
 package dev.aio.netty.http;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param varies whether a request with another Accept-Encoding may be answered with another one
  * @param cacheControl value of Cache-Control; null for none
  * @param ranges whether parts of it can be asked for
+ * @param more what is said of all files alike
  */
 record Representation(
         FileFacts facts,
@@ -21,7 +23,19 @@ record Representation(
         @Nullable ContentCoding coding,
         boolean varies,
         @Nullable String cacheControl,
-        boolean ranges) {
+        boolean ranges,
+        List<HeaderField> more) {
+
+    Representation(
+            FileFacts facts,
+            String contentType,
+            @Nullable String opaqueTag,
+            @Nullable ContentCoding coding,
+            boolean varies,
+            @Nullable String cacheControl,
+            boolean ranges) {
+        this(facts, contentType, opaqueTag, coding, varies, cacheControl, ranges, List.of());
+    }
 
     /** A file of that type with the usual tag and nothing special about it. */
     static Representation of(FileFacts facts, String contentType) {

@@ -19,7 +19,9 @@ final class RequestTarget {
     /** Bytes of the longest file name ({@code NAME_MAX}). */
     private static final int NAME_MAX = 255;
 
-    private static final String ROOT = ".";
+    /** The path of the root itself. */
+    static final String ROOT = ".";
+
     private static final String WELL_KNOWN = ".well-known";
 
     private static final RequestTarget MALFORMED = new RequestTarget(HttpResponseStatus.BAD_REQUEST);
@@ -191,7 +193,11 @@ final class RequestTarget {
      */
     boolean isHidden() {
         checkAccepted();
-        int start = path.equals(WELL_KNOWN) || path.startsWith(WELL_KNOWN + '/') ? WELL_KNOWN.length() : 0;
+        return isHidden(path, path.equals(WELL_KNOWN) || path.startsWith(WELL_KNOWN + '/') ? WELL_KNOWN.length() : 0);
+    }
+
+    /** The same of a path without exceptions, from some place in it on. */
+    static boolean isHidden(String path, int start) {
         return !path.equals(ROOT) && (path.startsWith(".", start) || path.indexOf("/.", start) >= 0);
     }
 
@@ -200,10 +206,9 @@ final class RequestTarget {
         return directory;
     }
 
-    /** The path of a file in this directory. */
-    String resolve(String name) {
-        checkAccepted();
-        return path.equals(ROOT) ? name : path + '/' + name;
+    /** The path of a file in a directory. */
+    static String resolve(String directory, String name) {
+        return directory.equals(ROOT) ? name : directory + '/' + name;
     }
 
     /**

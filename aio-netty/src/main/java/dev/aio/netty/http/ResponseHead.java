@@ -17,6 +17,7 @@ final class ResponseHead {
 
     private static final byte[] OK_LINE = ascii("HTTP/1.1 200 OK\r\n");
     private static final byte[] VERSION = ascii("HTTP/1.1 ");
+    private static final byte[] NOSNIFF = ascii("X-Content-Type-Options: nosniff\r\n");
     private static final byte[] TEXT_TYPE =
             ascii("Content-Type: text/plain; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\n");
     private static final byte[] CONTENT_LENGTH = ascii("Content-Length: ");
@@ -44,7 +45,7 @@ final class ResponseHead {
                 + 2
                 + Persistence.MAX_LENGTH
                 + 2
-                + (text == null ? 0 : text.length());
+                + (text == null ? 0 : (int) plan.contentLength());
         List<HeaderField> fields = plan.fields();
         for (int i = 0; i < fields.size(); i++) {
             length += fields.get(i).length();
@@ -75,7 +76,7 @@ final class ResponseHead {
         writeLineEnd(out);
         String text = plan.text();
         if (text != null) {
-            ByteBufUtil.writeAscii(out, text);
+            ByteBufUtil.writeUtf8(out, text);
         }
     }
 
@@ -89,14 +90,20 @@ final class ResponseHead {
                 headers.set(FieldNames.X_CONTENT_TYPE_OPTIONS, "nosniff");
             }
         } else {
-            boolean notModified = plan.status() == HttpResponseStatus.NOT_MODIFIED;
-            (notModified ? file.fieldListOfNotModified() : file.fieldList()).forEach(field -> field.addTo(headers));
+            fieldList(plan, file).forEach(field -> field.addTo(headers));
         }
-        plan.fields().forEach(field -> field.addTo(headers)); // a Content-Type among them is that of all parts
+        plan.fields().forEach(field -> field.addTo(headers)); // a Content-Type among them replaces that of the file
         if (plan.contentLength() != ResponsePlan.NO_LENGTH) {
             headers.set(HttpHeaderNames.CONTENT_LENGTH, plan.contentLength());
         }
         persistence.addTo(headers);
+    }
+
+    private static List<HeaderField> fieldList(ResponsePlan plan, FileHead file) {
+        if (plan.status() == HttpResponseStatus.NOT_MODIFIED) {
+            return file.fieldListOfNotModified();
+        }
+        return plan.isRepresentation() ? file.fieldList() : file.fieldListOfPage();
     }
 
     private static String dateOf(long nowMillis) {
@@ -119,12 +126,14 @@ final class ResponseHead {
         FileHead file = plan.file();
         if (file == null) {
             if (plan.isText()) {
-                out.writeBytes(TEXT_TYPE);
+                out.writeBytes(plan.isPlainText() ? TEXT_TYPE : NOSNIFF);
             }
         } else if (plan.status() == HttpResponseStatus.NOT_MODIFIED) {
             file.writeFieldsOfNotModified(out);
         } else if (plan.parts() != null) {
             file.writeFieldsOfParts(out); // Content-Type is among the plan's own
+        } else if (!plan.isRepresentation()) {
+            file.fieldListOfPage().forEach(field -> field.write(out));
         } else {
             file.writeFields(out);
         }

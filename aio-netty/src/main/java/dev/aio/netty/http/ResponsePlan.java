@@ -1,7 +1,9 @@
 package dev.aio.netty.http;
 
+import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +15,9 @@ final class ResponsePlan {
 
     /** For statuses that have no content and therefore no Content-Length. */
     static final long NO_LENGTH = -1;
+
+    /** Overload passes: a client that waits this many seconds finds others served meanwhile. */
+    private static final HeaderField RETRY_AFTER = new HeaderField(FieldNames.RETRY_AFTER, "1");
 
     private static final HeaderField ALLOW =
             new HeaderField(FieldNames.ALLOW, HttpMethod.GET + ", " + HttpMethod.HEAD + ", " + HttpMethod.OPTIONS);
@@ -89,7 +94,11 @@ final class ResponsePlan {
      * @param location a URI reference, percent-encoded
      */
     static ResponsePlan redirect(String location) {
-        return text(HttpResponseStatus.MOVED_PERMANENTLY, List.of(new HeaderField(FieldNames.LOCATION, location)));
+        return redirect(HttpResponseStatus.MOVED_PERMANENTLY, location);
+    }
+
+    static ResponsePlan redirect(HttpResponseStatus status, String location) {
+        return text(status, List.of(new HeaderField(FieldNames.LOCATION, location)));
     }
 
     static ResponsePlan methodNotAllowed() {
@@ -103,12 +112,37 @@ final class ResponsePlan {
 
     /** An answer that says its status and nothing else, such as 404. */
     static ResponsePlan of(HttpResponseStatus status) {
-        return text(status, List.of());
+        return text(status, status.code() == 503 ? List.of(RETRY_AFTER) : List.of());
+    }
+
+    /**
+     * An answer that somebody else has written.
+     *
+     * @param fields Content-Type among them, if it is not plain text
+     * @param text sent as UTF-8
+     */
+    static ResponsePlan text(HttpResponseStatus status, List<HeaderField> fields, String text) {
+        return new ResponsePlan(status, fields, null, text, null, 0, ByteBufUtil.utf8Bytes(text), true);
     }
 
     private static ResponsePlan text(HttpResponseStatus status, List<HeaderField> fields) {
-        String text = status + "\n";
-        return new ResponsePlan(status, fields, null, text, null, 0, text.length(), true);
+        return text(status, fields, status + "\n");
+    }
+
+    /** The whole file as a page that goes with a status; it is no representation of what was asked for. */
+    static ResponsePlan page(HttpResponseStatus status, FileHead file) {
+        return new ResponsePlan(
+                status, List.of(), file, null, null, 0, file.facts().size(), true);
+    }
+
+    /** The same with more fields, behind those that it has. */
+    ResponsePlan with(List<HeaderField> more) {
+        if (more.isEmpty()) {
+            return this;
+        }
+        List<HeaderField> all = new ArrayList<>(fields);
+        all.addAll(more);
+        return new ResponsePlan(status, all, file, text, parts, position, contentLength, sendsContent);
     }
 
     private static HeaderField contentRange(String value) {
@@ -158,6 +192,16 @@ final class ResponsePlan {
     /** Whether the content is a text, even if it is not sent because the request was HEAD. */
     boolean isText() {
         return text != null;
+    }
+
+    /** Whether the content is a text whose type nobody has named. */
+    boolean isPlainText() {
+        return text != null && fields.stream().noneMatch(field -> field.name() == FieldNames.CONTENT_TYPE);
+    }
+
+    /** Whether the file is the answer to what was asked for, not a page that says why there is none. */
+    boolean isRepresentation() {
+        return status.code() < 400;
     }
 
     /** The text to send behind the head, or null if there is none to send. */

@@ -23,6 +23,12 @@ final class ResponsePlanner {
 
     /** The answer to a request that no file is looked for, or null. */
     static @Nullable ResponsePlan withoutFile(HttpRequest request) {
+        ResponsePlan refusal = refusal(request);
+        return refusal != null || asksForFile(request.method()) ? refusal : otherMethod(request);
+    }
+
+    /** The answer to a request that cannot be understood, or that demands what nobody can give; or null. */
+    static @Nullable ResponsePlan refusal(HttpRequest request) {
         HttpVersion version = request.protocolVersion();
         // A minor version has one digit (RFC 9112 2.3); those after 1.1 are compatible with it.
         if (version.majorVersion() != 1 || version.minorVersion() > 9) {
@@ -32,10 +38,19 @@ final class ResponsePlanner {
         if (version.minorVersion() > 0 && !request.headers().contains(HttpHeaderNames.HOST)) {
             return ResponsePlan.of(HttpResponseStatus.BAD_REQUEST);
         }
+        // RFC 9110 10.1.1; what 1.0 sends there means nothing
+        return version.minorVersion() > 0 && Expectation.of(request) == Expectation.UNKNOWN
+                ? ResponsePlan.of(HttpResponseStatus.EXPECTATION_FAILED)
+                : null;
+    }
+
+    static boolean asksForFile(HttpMethod method) {
+        return HttpMethod.GET.equals(method) || HttpMethod.HEAD.equals(method);
+    }
+
+    /** The answer to a method that is not for files. */
+    static ResponsePlan otherMethod(HttpRequest request) {
         HttpMethod method = request.method();
-        if (HttpMethod.GET.equals(method) || HttpMethod.HEAD.equals(method)) {
-            return null;
-        }
         if (HttpMethod.OPTIONS.equals(method)) {
             return options(request.uri());
         }

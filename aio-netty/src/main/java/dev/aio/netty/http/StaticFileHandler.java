@@ -1,9 +1,7 @@
 package dev.aio.netty.http;
 
-import dev.aio.core.AioDirectory;
 import dev.aio.core.AioException;
 import dev.aio.netty.AioTransport;
-import dev.aio.netty.OpenFiles;
 import dev.aio.netty.http1.StrictHttpRequestDecoder;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
@@ -41,14 +39,18 @@ public final class StaticFileHandler extends ChannelInboundHandlerAdapter implem
     public static final Object DRAIN = new Object();
 
     private final AioTransport transport;
-    private final AioDirectory root;
-    private final OpenFiles files;
+    private final List<Mount> mounts;
     private final FileHeads heads;
     private final RangePlanner ranges;
     private final List<String> index;
     private final long trustNanos;
     private final boolean hiddenFiles;
     private final @Nullable AccessLog accessLog;
+    private final AddedHeaders headers;
+    private final @Nullable FileResolver resolver;
+    private final @Nullable NotFound notFound;
+    private final boolean fallThrough;
+    private final BodyLimits bodyLimits;
 
     StaticFileHandler(StaticFileHandlerBuilder options) throws AioException {
         transport = options.transport;
@@ -58,8 +60,12 @@ public final class StaticFileHandler extends ChannelInboundHandlerAdapter implem
         ranges = new RangePlanner(options.maxRanges, MultipartRanges::randomBoundary);
         hiddenFiles = options.hiddenFiles;
         accessLog = options.accessLog;
-        root = AioDirectory.open(options.root, options.links);
-        files = new OpenFiles(transport, root, options.openFiles, options.trustFor);
+        headers = new AddedHeaders(options.headers, options.moreHeaders);
+        resolver = options.resolver;
+        notFound = options.notFound;
+        fallThrough = options.fallThrough;
+        bodyLimits = options.bodyLimits;
+        mounts = Mount.openAll(options);
     }
 
     /**
@@ -84,8 +90,45 @@ public final class StaticFileHandler extends ChannelInboundHandlerAdapter implem
         return transport;
     }
 
-    OpenFiles files() {
-        return files;
+    /** Where a target leads, or null if it is beneath none of the prefixes. */
+    @Nullable
+    Mount mountOf(RequestTarget target) {
+        for (int i = 0; i < mounts.size(); i++) { // an iterator would be an allocation
+            if (mounts.get(i).nameOf(target) != null) {
+                return mounts.get(i);
+            }
+        }
+        return null;
+    }
+
+    /** The one that was given to {@link #builder}, or the one with the shortest prefix. */
+    Mount mainMount() {
+        return mounts.get(mounts.size() - 1);
+    }
+
+    /** What is said with every answer. */
+    AddedHeaders headers() {
+        return headers;
+    }
+
+    @Nullable
+    FileResolver resolver() {
+        return resolver;
+    }
+
+    /** Who is asked what to answer where there is nothing, if anybody. */
+    @Nullable
+    NotFound notFound() {
+        return notFound;
+    }
+
+    /** Whether the next handler is asked for what is not here. */
+    boolean fallsThrough() {
+        return fallThrough;
+    }
+
+    BodyLimits bodyLimits() {
+        return bodyLimits;
     }
 
     /** Names of the files that stand for their directory, in the order in which they are looked for. */
@@ -118,10 +161,9 @@ public final class StaticFileHandler extends ChannelInboundHandlerAdapter implem
         return trustNanos;
     }
 
-    /** Closes the root and the files that nobody reads. */
+    /** Closes the roots and the files that nobody reads. */
     @Override
     public void close() {
-        files.close();
-        root.close();
+        mounts.forEach(Mount::close);
     }
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 public final class StaticFileHandlerBuilder {
 
     final AioTransport transport;
-    final Path root;
     int openFiles = 1024;
     Duration trustFor = Duration.ofSeconds(1);
     List<String> index = List.of("index.html");
@@ -30,12 +30,129 @@ public final class StaticFileHandlerBuilder {
     LinkPolicy links = LinkPolicy.RELATIVE;
     boolean hiddenFiles;
 
+    boolean fallThrough;
+    BodyLimits bodyLimits = BodyLimits.DEFAULT;
+    final List<HeaderField> headers = new ArrayList<>();
+
     @Nullable
     AccessLog accessLog;
 
+    @Nullable
+    FileResolver resolver;
+
+    @Nullable
+    ResponseHeaders moreHeaders;
+
+    @Nullable
+    NotFound notFound;
+
+    private final Path first;
+    private final Map<String, Path> moreRoots = new LinkedHashMap<>();
+    private String firstPrefix = "";
+
     StaticFileHandlerBuilder(AioTransport transport, Path root) {
         this.transport = Objects.requireNonNull(transport, "transport");
-        this.root = Objects.requireNonNull(root, "root");
+        first = Objects.requireNonNull(root, "root");
+    }
+
+    /**
+     * The path that the root given to {@link StaticFileHandler#builder} is served under: with {@code /static}, a request
+     * for {@code /static/a.css} is answered with {@code a.css}. Default {@code /}.
+     *
+     * @param path begins with a slash, decoded like that of a request
+     */
+    public StaticFileHandlerBuilder prefix(String path) {
+        firstPrefix = Mount.prefixOf(path);
+        return this;
+    }
+
+    /**
+     * Another directory, served under a path of its own. A request is answered from the root with the longest prefix that
+     * its path begins with, in whole segments, and from no other. All options hold for all roots; open files are shared
+     * out among them. {@linkplain #hiddenFiles Hidden} is said of what is beneath the prefix, not of the prefix.
+     *
+     * @param prefix as for {@link #prefix}
+     */
+    public StaticFileHandlerBuilder root(String prefix, Path directory) {
+        if (moreRoots.put(Mount.prefixOf(prefix), Objects.requireNonNull(directory, "directory")) != null) {
+            throw new IllegalArgumentException("prefix: '" + prefix + "' (expected: one that has no root yet)");
+        }
+        return this;
+    }
+
+    /** Which file a path stands for. Default: the one of that name. */
+    public StaticFileHandlerBuilder resolver(FileResolver resolver) {
+        this.resolver = Objects.requireNonNull(resolver, "resolver");
+        return this;
+    }
+
+    /**
+     * Adds a field to every answer of the handler; those that never change cost nothing.
+     *
+     * @param name a token, such as {@code Content-Security-Policy}
+     * @param value visible ASCII and blanks
+     * @throws IllegalArgumentException if it cannot be a field, or is one that the handler sets itself
+     */
+    public StaticFileHandlerBuilder header(String name, String value) {
+        headers.add(HeaderField.ofUser(name, value));
+        return this;
+    }
+
+    /** Who adds fields that depend on request or status. Default nobody. */
+    public StaticFileHandlerBuilder headers(ResponseHeaders more) {
+        moreHeaders = Objects.requireNonNull(more, "more");
+        return this;
+    }
+
+    /** Who decides what is answered where there is no file. Default nobody: 404. */
+    public StaticFileHandlerBuilder notFound(NotFound notFound) {
+        this.notFound = Objects.requireNonNull(notFound, "notFound");
+        return this;
+    }
+
+    /**
+     * Whether requests for what is not here go on to the next handler of the pipeline, head and body, instead of being
+     * refused: paths beneath no prefix, names without a file, directories without an index, and methods other than GET and
+     * HEAD. Its answer is waited for before the next request of the connection is looked at, so that pipelined answers
+     * stay in order; with {@code Connection: close} in it, or asked for, the connection ends behind it.
+     *
+     * <p>It answers with Netty's objects. So there must be an encoder of them: an {@code HttpServerCodec} in front of this
+     * handler, or an {@code HttpResponseEncoder} in front of it or behind it; behind it is better, since files then still
+     * leave by sendfile. After an answer of 101 this handler takes no part in the connection any more. Default {@code
+     * false}.
+     */
+    public StaticFileHandlerBuilder fallThrough(boolean fallThrough) {
+        this.fallThrough = fallThrough;
+        return this;
+    }
+
+    /**
+     * Bytes of a request's body that are read and thrown away so that the connection can go on; beyond it the request is
+     * answered with 413, without waiting for its body, and the connection closed. Not for requests that {@linkplain
+     * #fallThrough fall through}. Default 1 MiB.
+     */
+    public StaticFileHandlerBuilder maxBody(long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("maxBody: " + bytes + " (expected: >= 0)");
+        }
+        bodyLimits = bodyLimits.withMaxBytes(bytes);
+        return this;
+    }
+
+    /**
+     * How slowly a body may come: who sends less within a period is answered with 408, or cut if the answer is on its way.
+     * Not for requests that {@linkplain #fallThrough fall through}. Default 30 s and 240 bytes per second.
+     *
+     * @param period 0 for no limit
+     * @param bytesPerSecond on average over the period; at least one byte must come even if it is 0
+     */
+    public StaticFileHandlerBuilder bodyTimeout(Duration period, long bytesPerSecond) {
+        if (period.isNegative() || bytesPerSecond < 0) {
+            throw new IllegalArgumentException(
+                    "bodyTimeout: " + period + ", " + bytesPerSecond + " (expected: neither is negative)");
+        }
+        bodyLimits = bodyLimits.withPace(period, bytesPerSecond);
+        return this;
     }
 
     /** Which symbolic links are followed; none ever out of the root. Default {@link LinkPolicy#RELATIVE}. */
@@ -150,11 +267,22 @@ public final class StaticFileHandlerBuilder {
     }
 
     /**
-     * Opens the root directory. May wait for the disk.
+     * Opens the root directories. May wait for the disk.
      *
-     * @throws AioException if the root does not exist, is not a directory or may not be searched
+     * @throws AioException if a root does not exist, is not a directory or may not be searched
      */
     public StaticFileHandler build() throws AioException {
         return new StaticFileHandler(this);
+    }
+
+    /** All roots by their prefixes, as {@link Mount#prefixOf} makes them. */
+    Map<String, Path> roots() {
+        Map<String, Path> all = new LinkedHashMap<>(moreRoots);
+        Path other = all.put(firstPrefix, first);
+        if (other != null) {
+            throw new IllegalArgumentException(
+                    "prefix: '/" + firstPrefix + "' has two roots, " + first + " and " + other + " (expected: one)");
+        }
+        return all;
     }
 }

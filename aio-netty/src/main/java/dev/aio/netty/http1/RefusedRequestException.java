@@ -23,7 +23,7 @@ public final class RefusedRequestException extends DecoderException {
         return new RefusedRequestException(HttpResponseStatus.BAD_REQUEST, reason);
     }
 
-    /** 400, 414, 431, 501 or 505. */
+    /** 400, 408, 414, 431, 501 or 505. */
     public HttpResponseStatus status() {
         return HttpResponseStatus.valueOf(status);
     }

@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.nio.charset.StandardCharsets;
@@ -44,15 +45,22 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Back-pressure.</b> While the channel does not read automatically, each {@code read()} lets one
  * request or one piece of a body through, also of what has already been received.
  *
+ * <p><b>Time.</b> With {@link StrictHttpRequestDecoderBuilder#headTimeout}, a head that is not complete in time is
+ * refused with 408, however steadily it trickles in; earlier requests are answered before. Time between requests, and
+ * time in which nobody reads, does not count.
+ *
  * <p>One for each channel. What to make of CONNECT and Upgrade is for the handlers behind it: when they remove
  * it, it hands on the bytes that it has not decoded. Not for responses, HTTP/0.9 and HTTP/2, whose preface is answered 505.
  */
 public final class StrictHttpRequestDecoder extends ChannelDuplexHandler {
 
     private final Limits limits;
+    private final long headNanos;
+    private final Runnable onHeadTimeout;
     private final BodyReader body;
     private @Nullable ByteBuf input;
     private @Nullable HeadParser head; // while a head has come in part
+    private @Nullable HeadTimer timer; // once one has
     private boolean emptyLineSkipped; // before this head; one is allowed
     private boolean refused; // nothing more is decoded
     private boolean decoding; // up the stack
@@ -61,8 +69,11 @@ public final class StrictHttpRequestDecoder extends ChannelDuplexHandler {
     private boolean removed;
     private @Nullable Object inputEnd; // the event that says it, until all before it is decoded
 
-    StrictHttpRequestDecoder(Limits limits) {
+    /** @param headNanos that a head may take; 0 for any time */
+    StrictHttpRequestDecoder(Limits limits, long headNanos, Runnable onHeadTimeout) {
         this.limits = limits;
+        this.headNanos = headNanos;
+        this.onHeadTimeout = onHeadTimeout;
         body = new BodyReader(limits);
     }
 
@@ -110,8 +121,27 @@ public final class StrictHttpRequestDecoder extends ChannelDuplexHandler {
                 handOn(ctx);
             } else if (inputEnd != null && !held) {
                 endOfInput(ctx);
+            } else if (head != null && headNanos > 0) {
+                headTimer(ctx).begin();
             }
         }
+    }
+
+    private HeadTimer headTimer(ChannelHandlerContext ctx) {
+        if (timer == null) {
+            timer = new HeadTimer(ctx, headNanos, () -> headExpired(ctx));
+        }
+        return timer;
+    }
+
+    private void headExpired(ChannelHandlerContext ctx) {
+        if (!wanted && !isAutoRead(ctx)) {
+            headTimer(ctx).pause();
+            return;
+        }
+        onHeadTimeout.run();
+        refuse(ctx, new RefusedRequestException(HttpResponseStatus.REQUEST_TIMEOUT, "head took too long"));
+        ctx.fireChannelReadComplete();
     }
 
     private static boolean isAutoRead(ChannelHandlerContext ctx) {
@@ -166,6 +196,9 @@ public final class StrictHttpRequestDecoder extends ChannelDuplexHandler {
         in.skipBytes(length);
         head.recycle();
         head = null;
+        if (timer != null) {
+            timer.end();
+        }
         emptyLineSkipped = false;
         boolean bodyless = !body.isActive();
         deliver(ctx, request);
@@ -234,6 +267,9 @@ public final class StrictHttpRequestDecoder extends ChannelDuplexHandler {
             head.recycle();
             head = null;
         }
+        if (timer != null) {
+            timer.cancel();
+        }
         releaseInput();
     }
 
@@ -248,6 +284,9 @@ public final class StrictHttpRequestDecoder extends ChannelDuplexHandler {
     @Override
     public void read(ChannelHandlerContext ctx) {
         wanted = !isAutoRead(ctx);
+        if (timer != null) {
+            timer.resume();
+        }
         if (decoding) {
             return;
         }
@@ -264,8 +303,13 @@ public final class StrictHttpRequestDecoder extends ChannelDuplexHandler {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         ctx.fireChannelReadComplete();
-        if (wanted && !isAutoRead(ctx)) {
+        if (isAutoRead(ctx)) {
+            return;
+        }
+        if (wanted) {
             ctx.read(); // what has come was not enough for a message
+        } else if (timer != null) {
+            timer.pause();
         }
     }
 

@@ -1,5 +1,8 @@
 package dev.aio.netty.http1;
 
+import java.time.Duration;
+import java.util.Objects;
+
 /** Limits of a {@link StrictHttpRequestDecoder}. */
 public final class StrictHttpRequestDecoderBuilder {
 
@@ -9,6 +12,8 @@ public final class StrictHttpRequestDecoderBuilder {
     private int fields = 100;
     private int trailers = 8192;
     private int chunkExtensions = 4096;
+    private Duration headTimeout = Duration.ZERO;
+    private Runnable onHeadTimeout = () -> {};
 
     StrictHttpRequestDecoderBuilder() {}
 
@@ -54,6 +59,24 @@ public final class StrictHttpRequestDecoderBuilder {
         return this;
     }
 
+    /**
+     * How long a head may take from its first byte to its last; beyond it 408. Zero, which is the default: any time.
+     * A head that comes whole costs no timer.
+     */
+    public StrictHttpRequestDecoderBuilder headTimeout(Duration most) {
+        if (most.isNegative()) {
+            throw new IllegalArgumentException("headTimeout: " + most + " (expected: >= 0)");
+        }
+        headTimeout = most;
+        return this;
+    }
+
+    /** Run on the channel's loop for each head that takes too long, before it is refused. Default: nothing. */
+    public StrictHttpRequestDecoderBuilder onHeadTimeout(Runnable listener) {
+        onHeadTimeout = Objects.requireNonNull(listener, "listener");
+        return this;
+    }
+
     private static int positive(String name, int value) {
         if (value < 1) {
             throw new IllegalArgumentException(name + ": " + value + " (expected: >= 1)");
@@ -64,6 +87,8 @@ public final class StrictHttpRequestDecoderBuilder {
     /** A decoder for one channel. May be called again for the next. */
     public StrictHttpRequestDecoder build() {
         return new StrictHttpRequestDecoder(
-                new Limits(requestLine, fieldLine, head, fields, trailers, chunkExtensions));
+                new Limits(requestLine, fieldLine, head, fields, trailers, chunkExtensions),
+                headTimeout.toNanos(),
+                onHeadTimeout);
     }
 }

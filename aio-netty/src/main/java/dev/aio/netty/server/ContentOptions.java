@@ -3,6 +3,8 @@ package dev.aio.netty.server;
 import dev.aio.netty.http.ContentCoding;
 import dev.aio.netty.http.EntityTags;
 import dev.aio.netty.http.StaticFileHandlerBuilder;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,6 +70,35 @@ final class ContentOptions {
             description = "Ranges that one request may ask for; who asks for more gets the whole file.")
     private int maxRanges;
 
+    @Option(
+            names = "--prefix",
+            paramLabel = "PATH",
+            defaultValue = "/",
+            description = "Path that DIR is served under; with /static, /static/a.css is a.css in DIR.")
+    private String prefix;
+
+    @Option(
+            names = "--root",
+            paramLabel = "PATH=DIR",
+            description =
+                    "Another directory, served under a path of its own; the longest path that fits decides. May be"
+                            + " repeated.")
+    private Map<String, Path> roots = new LinkedHashMap<>();
+
+    @Option(
+            names = "--header",
+            paramLabel = "NAME:VALUE",
+            description =
+                    "A field of every answer, such as 'Content-Security-Policy: default-src self'. May be repeated.")
+    private List<String> headers = new ArrayList<>();
+
+    @Option(
+            names = "--max-body",
+            paramLabel = "BYTES",
+            defaultValue = "1048576",
+            description = "Bytes of a request's body that are read and thrown away; a longer one is told 413.")
+    private long maxBody;
+
     /**
      * @throws ParameterException if an option has a value that it cannot have
      */
@@ -82,6 +113,10 @@ final class ContentOptions {
         set("--media-type", () -> mediaTypes.forEach(builder::mediaType));
         set("--etag", () -> builder.entityTags(entityTags(etag)));
         set("--max-ranges", () -> builder.maxRanges(maxRanges));
+        set("--prefix", () -> builder.prefix(prefix));
+        set("--root", () -> roots.forEach(builder::root));
+        set("--header", () -> headers.forEach(header -> addHeader(builder, header)));
+        set("--max-body", () -> builder.maxBody(maxBody));
     }
 
     private void set(String option, Runnable setting) {
@@ -90,6 +125,14 @@ final class ContentOptions {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), option + ": " + e.getMessage(), e);
         }
+    }
+
+    private static void addHeader(StaticFileHandlerBuilder builder, String header) {
+        int colon = header.indexOf(':');
+        if (colon < 1) {
+            throw new IllegalArgumentException("'" + header + "' (expected: NAME:VALUE)");
+        }
+        builder.header(header.substring(0, colon), header.substring(colon + 1).strip());
     }
 
     private static String[] names(List<String> values) {

@@ -49,7 +49,10 @@ public final class FileServer implements AutoCloseable {
         group = new MultiThreadIoEventLoopGroup(options.loops, new LoopThreadFactory(), io);
         AioTransport made = null;
         try {
-            made = AioTransport.builder(group).engine(options.engine).build();
+            made = AioTransport.builder(group)
+                    .engine(options.engine)
+                    .pendingLimit(options.pendingReads)
+                    .build();
             made.start();
             StaticFileHandlerBuilder builder = StaticFileHandler.builder(made, options.root);
             options.files.accept(builder);
@@ -62,7 +65,7 @@ public final class FileServer implements AutoCloseable {
             throw e;
         }
         transport = made;
-        pipeline = new ServerPipeline(files, options.tls, options.connections, options.connectionsPerClient);
+        pipeline = new ServerPipeline(files, options);
     }
 
     /** Options for a server of a directory. */
@@ -124,6 +127,11 @@ public final class FileServer implements AutoCloseable {
 
     public AioTransport transport() {
         return transport;
+    }
+
+    /** Whom the time limits have cut. */
+    Cuts cuts() {
+        return pipeline.cuts();
     }
 
     /**

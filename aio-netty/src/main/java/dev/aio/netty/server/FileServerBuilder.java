@@ -6,6 +6,7 @@ import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ public final class FileServerBuilder {
     final Path root;
     int loops = Runtime.getRuntime().availableProcessors();
     Engine engine = Engine.AUTO;
+    int pendingReads = 1024;
     Consumer<StaticFileHandlerBuilder> files = options -> {};
 
     @Nullable
@@ -22,6 +24,10 @@ public final class FileServerBuilder {
 
     int connections;
     int connectionsPerClient;
+    private Duration headTimeout = TimeLimits.DEFAULTS.head();
+    private Duration idleTimeout = TimeLimits.DEFAULTS.idle();
+    private Duration sendTimeout = TimeLimits.DEFAULTS.send();
+    private long minRate = TimeLimits.DEFAULTS.minRate();
 
     FileServerBuilder(Path root) {
         this.root = root;
@@ -36,6 +42,15 @@ public final class FileServerBuilder {
     /** What reads cold files. Default {@link Engine#AUTO}. */
     public FileServerBuilder engine(Engine engine) {
         this.engine = engine;
+        return this;
+    }
+
+    /**
+     * Reads of the disk that may wait on each loop, beside those in the kernel; files that are not in memory are refused
+     * beyond it, with 503 and Retry-After. Default 1024.
+     */
+    public FileServerBuilder pendingReads(int pendingReads) {
+        this.pendingReads = pendingReads;
         return this;
     }
 
@@ -62,6 +77,46 @@ public final class FileServerBuilder {
         connections = inAll;
         connectionsPerClient = fromOne;
         return this;
+    }
+
+    /**
+     * How long a client may take for the head of a request, for a frame of HTTP/2 with what continues it, for the TLS
+     * handshake, and for its first byte; beyond it 408, or the end. Zero: any time. Default 20 s.
+     */
+    public FileServerBuilder headTimeout(Duration most) {
+        headTimeout = TimeLimits.notNegative("headTimeout", most);
+        return this;
+    }
+
+    /** Time without a byte in either direction after which a connection is closed. Zero: any time. Default 75 s. */
+    public FileServerBuilder idleTimeout(Duration most) {
+        idleTimeout = TimeLimits.notNegative("idleTimeout", most);
+        return this;
+    }
+
+    /**
+     * Time in which something of what waits for a client must move, as much as {@link #minRate} says; beyond it its
+     * connection is reset, or its stream of HTTP/2. Zero: any time. Default 30 s.
+     */
+    public FileServerBuilder sendTimeout(Duration period) {
+        sendTimeout = TimeLimits.notNegative("sendTimeout", period);
+        return this;
+    }
+
+    /**
+     * Bytes a second that a client must take what waits for it by, on average over {@link #sendTimeout}; 0: one byte
+     * in that time is enough. Default 240.
+     */
+    public FileServerBuilder minRate(long bytesPerSecond) {
+        if (bytesPerSecond < 0) {
+            throw new IllegalArgumentException("minRate: " + bytesPerSecond + " (expected: >= 0)");
+        }
+        minRate = bytesPerSecond;
+        return this;
+    }
+
+    TimeLimits timeLimits() {
+        return new TimeLimits(headTimeout, idleTimeout, sendTimeout, minRate);
     }
 
     /**

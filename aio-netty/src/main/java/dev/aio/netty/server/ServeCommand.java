@@ -65,6 +65,13 @@ final class ServeCommand implements Callable<Integer> {
     private Engine engine;
 
     @Option(
+            names = "--max-pending-reads",
+            paramLabel = "N",
+            defaultValue = "1024",
+            description = "Reads of the disk that may wait on each loop; files not in memory are told 503 beyond it.")
+    private int pendingReads;
+
+    @Option(
             names = "--drain",
             paramLabel = "SECONDS",
             defaultValue = "10",
@@ -77,14 +84,19 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private ServerOptions connections = new ServerOptions();
 
+    @Mixin
+    private TimeoutOptions timeouts = new TimeoutOptions();
+
     private final CountDownLatch stopped = new CountDownLatch(1);
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         check(port >= 0 && port <= 65535, "--port", port, "0..65535");
         check(loops == null || loops >= 1 && loops <= 1024, "--loops", loops, "1..1024");
+        check(pendingReads >= 1, "--max-pending-reads", pendingReads, ">= 1");
         check(drainSeconds >= 0, "--drain", drainSeconds, ">= 0");
         connections.check();
+        timeouts.check();
         InetSocketAddress address = new InetSocketAddress(host, port);
         if (address.isUnresolved()) {
             throw new ParameterException(
@@ -106,14 +118,17 @@ final class ServeCommand implements Callable<Integer> {
             FileServerBuilder builder = FileServer.builder(directory)
                     .loops(count)
                     .engine(engine)
+                    .pendingReads(pendingReads)
                     .files(options -> {
                         content.applyTo(options);
                         connections.applyTo(options);
+                        timeouts.applyTo(options);
                         if (log != null) {
                             options.accessLog(log);
                         }
                     });
             connections.applyTo(builder);
+            timeouts.applyTo(builder);
             Aio.settleProcess(); // with the libraries that TLS has loaded
             server = builder.start(address);
         } catch (NoContextException | UnsatisfiedLinkError e) {
@@ -147,6 +162,10 @@ final class ServeCommand implements Callable<Integer> {
             log.close();
         }
         System.err.println("aio: served by " + server.transport().counters().snapshot());
+        String cuts = server.cuts().toString();
+        if (!cuts.isEmpty()) {
+            System.err.println("aio: cut: " + cuts);
+        }
         System.out.flush();
         System.err.flush();
         Runtime.getRuntime().halt(0);

@@ -2,47 +2,26 @@ package dev.aio.netty.server;
 
 import dev.aio.netty.http.StaticFileHandler;
 import dev.aio.netty.http1.StrictHttpRequestDecoder;
+import dev.aio.netty.stream.SlowReaderHandler;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.codec.http2.Http2FrameCodec;
-import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
-import io.netty.handler.codec.http2.Http2MultiplexHandler;
-import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What the channels of the server are made of: limits, TLS, the protocol that was agreed on, the files. */
 final class ServerPipeline extends ChannelInitializer<Channel> {
-
-    /** Seconds without a byte in either direction after which a connection is closed; nginx's default. */
-    private static final int IDLE_SECONDS = 75;
-
-    /** Requests of one connection at once; nginx's default, and what browsers are content with. */
-    private static final int MAX_STREAMS = 128;
-
-    /** Bytes of a request's fields, as for HTTP/1. */
-    private static final int MAX_HEADER_LIST = 32 * 1024;
-
-    /** Requests that a connection may begin and take back within half a minute (CVE-2023-44487). */
-    private static final int MAX_RESETS = 200;
-
-    private static final int RESET_SECONDS = 30;
-
-    /** Answers to PING, SETTINGS and RST_STREAM that may wait for a client that reads nothing (CVE-2019-9512, 9515). */
-    private static final int MAX_CONTROL_FRAMES = 1_000;
 
     private static final byte[] BUSY =
             ("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Type: text/plain\r\n"
@@ -52,50 +31,67 @@ final class ServerPipeline extends ChannelInitializer<Channel> {
     private final StaticFileHandler files;
     private final @Nullable SslContext tls;
     private final ConnectionLimits limits;
+    private final TimeLimits times;
+    private final Cuts cuts = new Cuts();
+    private final Http2Pipeline http2;
 
-    /**
-     * @param tls {@code null} for none
-     */
-    ServerPipeline(StaticFileHandler files, @Nullable SslContext tls, int connections, int connectionsPerClient) {
+    ServerPipeline(StaticFileHandler files, FileServerBuilder options) {
         this.files = files;
-        this.tls = tls;
+        tls = options.tls;
         limits = new ConnectionLimits(
-                connections, connectionsPerClient, tls == null ? () -> Unpooled.wrappedBuffer(BUSY) : null);
+                options.connections,
+                options.connectionsPerClient,
+                tls == null ? () -> Unpooled.wrappedBuffer(BUSY) : null);
+        times = options.timeLimits();
+        http2 = new Http2Pipeline(files, times, cuts);
+    }
+
+    Cuts cuts() {
+        return cuts;
     }
 
     @Override
     protected void initChannel(Channel channel) {
         ChannelPipeline pipeline = channel.pipeline();
-        pipeline.addLast(limits, new IdleStateHandler(true, 0, 0, IDLE_SECONDS, TimeUnit.SECONDS));
+        pipeline.addLast(limits);
+        if (!times.send().isZero()) {
+            pipeline.addLast(
+                    new SlowReaderHandler(times.send(), times.minRate(), () -> cuts.count(Cuts.Reason.SLOW_READER)));
+        }
+        if (!times.idle().isZero()) {
+            pipeline.addLast(new Idleness());
+        }
         if (tls == null) {
-            pipeline.addLast(new PrefaceDetector(this::addHttp1, this::addHttp2));
+            pipeline.addLast(new PrefaceDetector(this::addHttp1, http2::addTo, times.head(), cuts));
         } else {
-            pipeline.addLast(tls.newHandler(channel.alloc()), new Agreed());
+            SslHandler handler = tls.newHandler(channel.alloc());
+            handler.setHandshakeTimeoutMillis(times.head().toMillis());
+            pipeline.addLast(handler, new Agreed());
         }
     }
 
     private void addHttp1(ChannelHandlerContext ctx) {
-        ctx.pipeline().addLast(StrictHttpRequestDecoder.builder().build(), files);
-    }
-
-    private void addHttp2(ChannelHandlerContext ctx) {
-        ChannelHandler streams = new ChannelInitializer<Channel>() {
-            @Override
-            protected void initChannel(Channel stream) {
-                stream.pipeline().addLast(files);
-            }
-        };
-        ctx.pipeline().addLast(codec(), new Http2MultiplexHandler(streams), new ConnectionEnd());
-    }
-
-    private static Http2FrameCodec codec() {
-        return Http2FrameCodecBuilder.forServer()
-                .initialSettings(Http2Settings.defaultSettings()
-                        .maxConcurrentStreams(MAX_STREAMS)
-                        .maxHeaderListSize(MAX_HEADER_LIST))
-                .decoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESET_SECONDS)
-                .encoderEnforceMaxQueuedControlFrames(MAX_CONTROL_FRAMES)
+        StrictHttpRequestDecoder decoder = StrictHttpRequestDecoder.builder()
+                .headTimeout(times.head())
+                .onHeadTimeout(() -> cuts.count(Cuts.Reason.SLOW_HEAD))
                 .build();
+        ctx.pipeline().addLast(decoder, files);
+    }
+
+    /** Says that neither has sent anything, so that whoever knows how ends the connection. */
+    private final class Idleness extends IdleStateHandler {
+
+        Idleness() {
+            super(true, 0, 0, times.idle().toMillis(), TimeUnit.MILLISECONDS);
+        }
+
+        @Override
+        protected void channelIdle(ChannelHandlerContext ctx, IdleStateEvent event) {
+            if (event.isFirst()) {
+                cuts.count(Cuts.Reason.IDLE);
+            }
+            ctx.fireUserEventTriggered(event);
+        }
     }
 
     private final class Agreed extends ApplicationProtocolNegotiationHandler {
@@ -107,7 +103,7 @@ final class ServerPipeline extends ChannelInitializer<Channel> {
         @Override
         protected void configurePipeline(ChannelHandlerContext ctx, String protocol) {
             if (protocol.equals(ApplicationProtocolNames.HTTP_2)) {
-                addHttp2(ctx);
+                http2.addTo(ctx);
             } else {
                 addHttp1(ctx);
             }
@@ -115,7 +111,11 @@ final class ServerPipeline extends ChannelInitializer<Channel> {
 
         @Override
         public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
-            if (event == StaticFileHandler.DRAIN) {
+            if (event instanceof SslHandshakeCompletionEvent handshake
+                    && handshake.cause() instanceof SslHandshakeTimeoutException) {
+                cuts.count(Cuts.Reason.SLOW_HANDSHAKE); // the channel is closed already
+            }
+            if (event instanceof IdleStateEvent || event == StaticFileHandler.DRAIN) {
                 ctx.close();
             } else {
                 super.userEventTriggered(ctx, event);
@@ -125,28 +125,6 @@ final class ServerPipeline extends ChannelInitializer<Channel> {
         @Override
         protected void handshakeFailure(ChannelHandlerContext ctx, Throwable cause) {
             ctx.close(); // the client's affair
-        }
-    }
-
-    /** Of a connection of HTTP/2, whose requests are answered in channels of their own. */
-    private static final class ConnectionEnd extends ChannelInboundHandlerAdapter {
-
-        @Override
-        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-            if (event instanceof IdleStateEvent
-                    || event instanceof ChannelInputShutdownEvent
-                    || event == StaticFileHandler.DRAIN) {
-                ctx.close(); // with GOAWAY, and after what is being answered
-            }
-            ctx.fireUserEventTriggered(event);
-        }
-
-        @Override
-        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            ctx.close();
-            if (!(cause instanceof IOException)) {
-                ctx.fireExceptionCaught(cause);
-            }
         }
     }
 }

@@ -121,7 +121,7 @@ public final class AioChunkedFile implements ChunkedInput<ByteBuf> {
         }
         if (reader == null) {
             reader = new WindowReader(
-                    loop, file, position, end, true, WindowPolicy.of(channel), this::resume, from -> {});
+                    loop, file, position, end, true, false, WindowPolicy.of(channel), this::resume, from -> {});
         }
         if (handed > 0) { // whoever asks for more has room again
             reader.drained(handed, System.nanoTime() - handedNanos);

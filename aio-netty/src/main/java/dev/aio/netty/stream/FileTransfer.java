@@ -230,7 +230,7 @@ public final class FileTransfer implements GenericFutureListener<Future<Void>> {
         if (declined) {
             missed(position);
         }
-        reader = new WindowReader(loop, file, position, end, !declined, policy, this::pump, this::missed);
+        reader = new WindowReader(loop, file, position, end, !declined, !started, policy, this::pump, this::missed);
         pump();
     }
 

@@ -2,6 +2,7 @@ package dev.aio.netty.stream;
 
 import dev.aio.netty.AlignedBufferPool;
 import io.netty.channel.Channel;
+import io.netty.channel.ServerChannel;
 import io.netty.util.Attribute;
 import io.netty.util.AttributeKey;
 
@@ -17,6 +18,9 @@ import io.netty.util.AttributeKey;
  * connections find some 250 KiB each, and behind two thousand more than half of it is still free. It is not enough to go by
  * their speed: a client that reads nothing looks fast until its socket's buffer is full, and then keeps what it has.
  * Who drains slowly reads nothing ahead, and leaves the last quarter of the pool to the others.
+ *
+ * <p>Streams of one connection, which are channels of their own, drain at their own rates, but have together what one
+ * connection may have; only the smallest window is the right of each.
  */
 final class WindowPolicy {
 
@@ -33,21 +37,61 @@ final class WindowPolicy {
     static final long FAST_NANOS = 50_000_000;
 
     private static final AttributeKey<WindowPolicy> KEY = AttributeKey.valueOf(WindowPolicy.class, "policy");
+    private static final AttributeKey<Holdings> HOLDINGS = AttributeKey.valueOf(WindowPolicy.class, "holdings");
 
     private static final int STEP = 4;
 
+    private final Holdings connection;
     private int size = FIRST;
     private boolean slow;
+
+    /** What the channels of one connection have together. */
+    private static final class Holdings {
+        private long bytes;
+    }
+
+    WindowPolicy() {
+        this(new Holdings());
+    }
+
+    private WindowPolicy(Holdings connection) {
+        this.connection = connection;
+    }
 
     /** That of a channel: what one response taught is of use for the next. */
     static WindowPolicy of(Channel channel) {
         Attribute<WindowPolicy> attribute = channel.attr(KEY);
         WindowPolicy policy = attribute.get();
         if (policy == null) {
-            policy = new WindowPolicy();
+            policy = new WindowPolicy(holdings(channel));
             attribute.set(policy);
         }
         return policy;
+    }
+
+    /** Of the connection that a channel is, or is a stream of. */
+    private static Holdings holdings(Channel channel) {
+        Channel parent = channel.parent();
+        if (parent == null || parent instanceof ServerChannel) {
+            return new Holdings();
+        }
+        Attribute<Holdings> attribute = parent.attr(HOLDINGS);
+        Holdings holdings = attribute.get();
+        if (holdings == null) {
+            holdings = new Holdings();
+            attribute.set(holdings);
+        }
+        return holdings;
+    }
+
+    /** So many bytes are read, or on their way. */
+    void took(long bytes) {
+        connection.bytes += bytes;
+    }
+
+    /** And have been given back. */
+    void gaveBack(long bytes) {
+        connection.bytes -= bytes;
     }
 
     /** A window has left. One that is smaller than all sizes says little of the rate. */
@@ -81,19 +125,19 @@ final class WindowPolicy {
     /**
      * @param limit of the pool, in bytes
      * @param inUse bytes of it that anybody has
-     * @param held bytes of it that this connection has, in the channel or on their way
+     * @param held bytes of it that this channel has, or that are on their way; a part of what was {@link #took taken}
      * @return bytes of the next window; 0 if none is to be read now
      */
     int next(long limit, long inUse, long held) {
         long left = Math.max(0, limit - (slow ? limit / 4 : 0) - inUse);
+        long most = share(left, limit) - connection.bytes;
         if (held > 0) {
-            long most = share(left, limit) - held;
             return slow || most < SMALLEST ? 0 : atMost(most);
         }
         if (slow && left == 0) {
             return 0;
         }
-        return atMost(Math.max(SMALLEST, share(left, limit))); // one window is everybody's right
+        return atMost(Math.max(SMALLEST, most)); // one window is everybody's right
     }
 
     private static long share(long left, long limit) {

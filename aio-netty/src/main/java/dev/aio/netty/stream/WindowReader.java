@@ -34,11 +34,13 @@ final class WindowReader {
     private long held; // bytes of windows that are read, on their way, or not given back yet
     private boolean waitsForSpare;
     private boolean missed;
+    private boolean mayRefuse;
     private @Nullable Throwable failure;
     private boolean closed;
 
     /**
      * @param askResident whether each window may come from the page cache
+     * @param mayRefuse whether the first window may be refused under overload
      * @param onProgress called when a window has arrived or reading has failed, not from within {@link
      *     #poll()}
      * @param onMiss called with the position of the first window that was looked for in the page cache and
@@ -50,6 +52,7 @@ final class WindowReader {
             long position,
             long end,
             boolean askResident,
+            boolean mayRefuse,
             WindowPolicy policy,
             Runnable onProgress,
             LongConsumer onMiss) {
@@ -59,6 +62,7 @@ final class WindowReader {
         this.nextPosition = position;
         this.end = end;
         this.askResident = askResident;
+        this.mayRefuse = mayRefuse;
         this.policy = policy;
         this.onProgress = onProgress;
         this.onMiss = onMiss;
@@ -78,10 +82,12 @@ final class WindowReader {
         void start() {
             starting = true;
             ByteBuf resident = askResident ? tryResident(position, length) : null;
+            boolean first = mayRefuse;
+            mayRefuse = false;
             if (resident != null) {
                 windowRead(resident);
             } else {
-                read = loop.read(file, position, length, this);
+                read = first ? loop.readFirst(file, position, length, this) : loop.read(file, position, length, this);
             }
             starting = false;
         }
@@ -157,6 +163,7 @@ final class WindowReader {
     /** A window that was handed out has left the channel; more may be read now. */
     void drained(int bytes, long nanos) {
         held -= bytes;
+        policy.gaveBack(bytes);
         policy.drained(bytes, nanos);
     }
 
@@ -197,6 +204,7 @@ final class WindowReader {
         Window window = new Window(nextPosition, (int) (Math.min(boundary, end) - nextPosition));
         windows.add(window);
         held += window.length;
+        policy.took(window.length);
         nextPosition += window.length;
         window.start();
     }
@@ -229,6 +237,8 @@ final class WindowReader {
     /** Gives everything back that was not handed out. Idempotent. */
     void close() {
         closed = true;
+        policy.gaveBack(held);
+        held = 0;
         Window window;
         while ((window = windows.poll()) != null) {
             window.discard();

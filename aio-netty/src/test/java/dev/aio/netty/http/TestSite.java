@@ -9,9 +9,11 @@ import dev.aio.netty.OpenDescriptors;
 import dev.aio.netty.TestTransport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -23,6 +25,8 @@ import java.time.Instant;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** A directory served by one handler with the options under test. */
 final class TestSite {
@@ -38,8 +42,39 @@ final class TestSite {
     private final BlockingQueue<Channel> accepted = new LinkedBlockingQueue<>();
 
     TestSite(Path directory, Consumer<StaticFileHandlerBuilder> options) throws Exception {
+        this(directory, options, site -> new ChannelHandler[] {new HttpRequestDecoder(), site});
+    }
+
+    /**
+     * @param decoder what each connection's bytes are read by
+     */
+    TestSite(Path directory, Consumer<StaticFileHandlerBuilder> options, Supplier<ChannelHandler> decoder)
+            throws Exception {
+        this(directory, options, site -> new ChannelHandler[] {decoder.get(), site});
+    }
+
+    /**
+     * @param pipeline the handlers of a channel
+     */
+    TestSite(
+            Path directory,
+            Consumer<StaticFileHandlerBuilder> options,
+            Function<StaticFileHandler, ChannelHandler[]> pipeline)
+            throws Exception {
+        this(TestTransport.of(LoopKind.EPOLL, Engine.AUTO), directory, options, pipeline);
+    }
+
+    /**
+     * @param transport closed with the site
+     */
+    TestSite(
+            TestTransport transport,
+            Path directory,
+            Consumer<StaticFileHandlerBuilder> options,
+            Function<StaticFileHandler, ChannelHandler[]> pipeline)
+            throws Exception {
         this.directory = directory;
-        t = TestTransport.of(LoopKind.EPOLL, Engine.AUTO);
+        t = transport;
         try {
             StaticFileHandlerBuilder builder = StaticFileHandler.builder(t.transport, directory);
             options.accept(builder);
@@ -51,10 +86,11 @@ final class TestSite {
         listener = new ServerBootstrap()
                 .group(t.group)
                 .channel(LoopKind.EPOLL.serverChannel())
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(new HttpRequestDecoder(), site, new Uncaught());
+                        channel.pipeline().addLast(pipeline.apply(site)).addLast(new Uncaught());
                         accepted.add(channel);
                     }
                 })

@@ -73,6 +73,19 @@ class ContentOptionsTest {
         }
     }
 
+    @Test
+    void shouldServeSeveralDirectories() throws Exception {
+        write("a.txt");
+        Path docs = Files.createDirectory(directory.resolve("docs"));
+        Files.writeString(docs.resolve("b.txt"), "b.txt");
+        String options = "--prefix /main --root /docs=" + docs + " --header X-Frame-Options:DENY --max-body 10";
+        try (FileServer server = serve(options.split(" "))) {
+            assertThat(get(server, "/main/a.txt", "A", "b").getHeaderField("X-Frame-Options"))
+                    .isEqualTo("DENY");
+            assertThat(get(server, "/docs/b.txt", "A", "b").getResponseCode()).isEqualTo(200);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "--precompressed deflate, '--precompressed: deflate (expected: br, zstd, gzip or none)'",
@@ -80,6 +93,11 @@ class ContentOptionsTest {
         "--max-ranges -1, '--max-ranges: maxRanges: -1 (expected: >= 0)'",
         "--index a/b, '--index: index: ''a/b'' (expected: name of a file)'",
         "--media-type css=text, '--media-type: media type: ''text'' (expected: such as text/css)'",
+        "--max-body -1, '--max-body: maxBody: -1 (expected: >= 0)'",
+        "--prefix static, '--prefix: prefix: ''static'' (expected: a path, such as /static)'",
+        "--root /a=/tmp --root /a/=/tmp, '--root: prefix: ''/a/'' (expected: one that has no root yet)'",
+        "--header nonsense, '--header: ''nonsense'' (expected: NAME:VALUE)'",
+        "--header ETag:x, '--header: header ETag: ''x'' (expected: a name that the handler does not set itself)'",
         "--cache-control /=no-cache, '--cache-control: pattern: ''/'' (expected: such as *.css or assets/**)'",
     })
     void shouldNameWhatItCannotTake(String option, String message) {

@@ -7,9 +7,6 @@ import dev.aio.netty.TargetDirectory;
 import dev.aio.netty.TestFile;
 import dev.aio.netty.http.AccessEntry;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
-import io.netty.pkitesting.CertificateBuilder;
-import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,7 +26,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,22 +60,13 @@ class ServerPipelineTest {
     }
 
     private SslContext certificate() throws Exception {
-        X509Bundle bundle = new CertificateBuilder()
-                .subject("CN=localhost")
-                .addSanDnsName("localhost")
-                .setIsCertificateAuthority(true)
-                .buildSelfSigned();
-        Path certificate = Files.writeString(directory.resolve("cert.pem"), bundle.getCertificatePEM());
-        Path key = Files.writeString(directory.resolve("key.pem"), bundle.getPrivateKeyPEM());
-        return TlsFiles.open(certificate, key, TlsProvider.AUTO);
+        return TestCertificate.create(directory);
     }
 
     private static HttpClient client(HttpClient.Version version) throws Exception {
-        SSLContext trusting = SSLContext.getInstance("TLS");
-        trusting.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
         return HttpClient.newBuilder()
                 .version(version)
-                .sslContext(trusting)
+                .sslContext(TestCertificate.trusting())
                 .connectTimeout(Duration.ofSeconds(20))
                 .build();
     }

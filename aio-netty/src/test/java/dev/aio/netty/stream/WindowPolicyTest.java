@@ -2,6 +2,9 @@ package dev.aio.netty.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.Channel;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.local.LocalServerChannel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -80,6 +83,7 @@ class WindowPolicyTest {
     })
     void whoDrainsReadsAheadAsFarAsThePoolAllows(long limitMib, long inUseMib, long held, int expected) {
         policy.drained(64 * KIB, 1);
+        policy.took(held);
         assertThat(policy.next(limitMib * MIB, inUseMib * MIB, held)).isEqualTo(expected);
     }
 
@@ -94,6 +98,7 @@ class WindowPolicyTest {
     })
     void whoDrainsSlowlyLeavesAReserve(long limitMib, long inUseMib, long held, int expected) {
         policy.drained(64 * KIB, 60_000 * MILLI);
+        policy.took(held);
         assertThat(policy.next(limitMib * MIB, inUseMib * MIB, held)).isEqualTo(expected);
     }
 
@@ -106,11 +111,56 @@ class WindowPolicyTest {
             one.drained(64 * KIB, 1);
             long held = 0;
             for (int next = one.next(limit, inUse, held); next > 0; next = one.next(limit, inUse, held)) {
+                one.took(next);
                 held += next;
                 inUse += next;
             }
             assertThat(held).isBetween((long) WindowPolicy.SMALLEST, (long) WindowPolicy.CONNECTION);
         }
         assertThat(inUse).isLessThan(limit);
+    }
+
+    /** As streams of HTTP/2 are. */
+    private static EmbeddedChannel streamOf(Channel connection) {
+        return EmbeddedChannel.builder().parent(connection).build();
+    }
+
+    @Test
+    void streamsOfOneConnectionShareWhatOneMayHave() {
+        EmbeddedChannel connection = new EmbeddedChannel();
+        long limit = 256 * MIB;
+        long total = 0;
+        for (int stream = 0; stream < 100; stream++) {
+            WindowPolicy one = WindowPolicy.of(streamOf(connection));
+            long held = 0;
+            for (int next = one.next(limit, total, held); next > 0; next = one.next(limit, total, held)) {
+                one.took(next);
+                held += next;
+                total += next;
+            }
+            assertThat(held).as("stream %s", stream).isGreaterThanOrEqualTo(WindowPolicy.SMALLEST);
+        }
+        assertThat(total).isLessThanOrEqualTo(WindowPolicy.CONNECTION + 100L * WindowPolicy.SMALLEST);
+    }
+
+    @Test
+    void whatAStreamGivesBackIsThereForAnother() {
+        EmbeddedChannel connection = new EmbeddedChannel();
+        WindowPolicy one = WindowPolicy.of(streamOf(connection));
+        WindowPolicy other = WindowPolicy.of(streamOf(connection));
+        one.took(WindowPolicy.CONNECTION);
+        assertThat(other.next(64L * MIB, 0, 0)).isEqualTo(WindowPolicy.SMALLEST);
+        one.gaveBack(WindowPolicy.CONNECTION);
+        assertThat(other.next(64L * MIB, 0, 0)).isEqualTo(WindowPolicy.FIRST);
+    }
+
+    /** The channel that has accepted them is no connection. */
+    @Test
+    void connectionsShareNothing() {
+        Channel listener = new LocalServerChannel();
+        WindowPolicy one = WindowPolicy.of(streamOf(listener));
+        WindowPolicy other = WindowPolicy.of(streamOf(listener));
+        one.took(WindowPolicy.CONNECTION);
+        assertThat(other.next(64L * MIB, 0, 0)).isEqualTo(WindowPolicy.FIRST);
     }
 }

@@ -1,0 +1,162 @@
+package dev.aio.netty.http;
+
+import dev.aio.netty.AioLoop;
+import dev.aio.netty.OpenFile;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds what a GET or HEAD is answered with: the root its path leads to, the file there, or what users want answered
+ * where there is none. One request at a time; confined to its loop.
+ */
+final class FileSearch implements FileFinder.Listener {
+
+    /** Told once how the search ended, on the loop. */
+    interface Listener {
+
+        /**
+         * @param file to be released by the listener
+         * @param pageStatus the file is a page that goes with this status; null if it is what was asked for
+         */
+        void found(OpenFile file, FileHead head, @Nullable HttpResponseStatus pageStatus, long nowMillis);
+
+        /** There is an answer without a file. */
+        void decided(ResponsePlan answer);
+
+        /**
+         * There is nothing here.
+         *
+         * @param usual tells the client so, if nobody else knows better
+         */
+        void nothingHere(ResponsePlan usual);
+
+        /** Something that a user gave us has thrown. */
+        void searchFailed(RuntimeException cause);
+    }
+
+    private final StaticFileHandler site;
+    private final FileFinder finder;
+    private final Listener listener;
+
+    private HttpRequest request;
+    private RequestTarget target;
+    private Mount mount;
+    private String name; // beneath the mount
+    private NotFound.@Nullable Answer page; // whose file is looked for
+    private @Nullable ResponsePlan usual; // if the page is not there
+
+    FileSearch(StaticFileHandler site, AioLoop loop, Listener listener) {
+        this.site = site;
+        this.listener = listener;
+        finder = new FileFinder(site, loop, this);
+    }
+
+    /** Calls the listener, possibly before this method returns. */
+    void begin(HttpRequest asked) {
+        request = asked;
+        page = null;
+        usual = null;
+        target = RequestTarget.parse(asked.uri());
+        HttpResponseStatus rejection = target.rejection();
+        if (rejection != null) {
+            listener.decided(ResponsePlan.of(rejection));
+            return;
+        }
+        Mount at = site.mountOf(target);
+        mount = at != null ? at : site.mainMount();
+        name = at != null ? at.nameOf(target) : target.path();
+        if (at == null || !site.servesHiddenFiles() && at.hides(target, name)) {
+            notFound(ResponsePlan.of(HttpResponseStatus.NOT_FOUND));
+        } else if (resolve()) {
+            finder.find(mount, target, name, request.headers());
+        }
+    }
+
+    /** Whether there is a file to look for; otherwise the listener has been told. */
+    private boolean resolve() {
+        FileResolver resolver = site.resolver();
+        if (resolver == null) {
+            return true;
+        }
+        String resolved;
+        try {
+            resolved = resolver.resolve(request, name);
+            if (resolved != null) {
+                name = Names.checked(resolved);
+            }
+        } catch (RuntimeException e) {
+            listener.searchFailed(e);
+            return false;
+        }
+        if (resolved == null) {
+            notFound(ResponsePlan.of(HttpResponseStatus.NOT_FOUND));
+        }
+        return resolved != null;
+    }
+
+    /** What was found has changed since: it is looked at once more. */
+    void again() {
+        if (page != null) {
+            finder.findPage(mount, target, page.fileName(), request.headers());
+        } else {
+            finder.find(mount, target, name, request.headers());
+        }
+    }
+
+    /** The file is another by now, under the name that it was found under. */
+    void doubt(OpenFile file) {
+        mount.files().doubt(file);
+    }
+
+    @Override
+    public void found(OpenFile file, FileHead head, long nowMillis) {
+        boolean instead = page != null && page.status().code() != HttpResponseStatus.OK.code();
+        listener.found(file, head, instead ? page.status() : null, nowMillis);
+    }
+
+    @Override
+    public void notFound(ResponsePlan answer) {
+        if (page != null) {
+            page = null; // it is not there
+            listener.nothingHere(usual);
+            return;
+        }
+        NotFound hook = site.notFound();
+        if (hook == null) {
+            listener.nothingHere(answer);
+            return;
+        }
+        NotFound.Answer instead;
+        try {
+            instead = Objects.requireNonNull(hook.answer(request, name), "answer of the not-found hook");
+        } catch (RuntimeException e) {
+            listener.searchFailed(e);
+            return;
+        }
+        if (instead.fileName() != null) {
+            page = instead;
+            usual = answer;
+            finder.findPage(mount, target, instead.fileName(), request.headers());
+        } else if (instead.plan() != null) {
+            listener.decided(instead.plan());
+        } else {
+            listener.nothingHere(answer);
+        }
+    }
+
+    @Override
+    public void refused(ResponsePlan answer) {
+        if (page != null) {
+            notFound(answer);
+        } else {
+            listener.decided(answer);
+        }
+    }
+
+    @Override
+    public void findingFailed(RuntimeException cause) {
+        listener.searchFailed(cause);
+    }
+}
