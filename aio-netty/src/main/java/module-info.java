@@ -20,6 +20,7 @@ module dev.aio.netty {
     // path.
     requires static com.fasterxml.jackson.core;
     requires static info.picocli;
+    requires static java.logging;
 
     exports dev.aio.netty;
     exports dev.aio.netty.http;

@@ -16,6 +16,7 @@ final class AccessRecord {
 
     private final AccessLog log;
     private final SocketAddress client;
+    private final boolean stream;
     private @Nullable HttpRequest request; // null: there is nothing to tell
     private long receivedMillis;
     private long begunNanos;
@@ -29,6 +30,7 @@ final class AccessRecord {
             remote = channel.parent().remoteAddress(); // of a stream, that of its connection
         }
         client = Objects.requireNonNullElse(remote, UNKNOWN);
+        stream = PipelineKind.isStream(channel);
     }
 
     void begin(HttpRequest received) {
@@ -64,12 +66,17 @@ final class AccessRecord {
                 System.nanoTime() - begunNanos,
                 understood ? ended.method().name() : "",
                 understood ? ended.uri() : "",
-                understood ? ended.protocolVersion().text() : "",
+                understood ? protocol(ended) : "",
                 status,
                 bodyBytes,
                 complete,
                 understood ? headers.get(HttpHeaderNames.HOST) : null,
                 understood ? headers.get(HttpHeaderNames.REFERER) : null,
                 understood ? headers.get(HttpHeaderNames.USER_AGENT) : null));
+    }
+
+    /** The request of a stream of HTTP/2 is an object of HTTP/1.1, for want of another. */
+    private String protocol(HttpRequest ended) {
+        return stream ? "HTTP/2.0" : ended.protocolVersion().text();
     }
 }

@@ -1,5 +1,6 @@
 package dev.aio.netty.http;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
@@ -34,9 +35,13 @@ enum PipelineKind {
         }
     }
 
+    static boolean isStream(Channel channel) {
+        return HTTP2 && Http2.isStream(channel);
+    }
+
     static PipelineKind of(ChannelHandlerContext ctx) {
         ChannelPipeline pipeline = ctx.pipeline();
-        if (HTTP2 && Http2.isStream(ctx)) {
+        if (isStream(ctx.channel())) {
             return STREAM;
         }
         for (Map.Entry<String, ChannelHandler> each : pipeline) {
@@ -67,8 +72,8 @@ enum PipelineKind {
     /** Loaded only where Netty's codec of HTTP/2 is there. */
     private static final class Http2 {
 
-        static boolean isStream(ChannelHandlerContext ctx) {
-            return ctx.channel() instanceof Http2StreamChannel;
+        static boolean isStream(Channel channel) {
+            return channel instanceof Http2StreamChannel;
         }
 
         static void stop(ChannelHandlerContext ctx) {

@@ -9,6 +9,9 @@ import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.List;
 import java.util.jar.JarFile;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.SimpleFormatter;
 
 /**
  * Loads the program's classes ahead of their first use. A class that an event loop needs for the first
@@ -88,6 +91,25 @@ final class ClassPreloader {
         thread.setDaemon(true);
         thread.setPriority(Thread.MIN_PRIORITY);
         thread.start();
+    }
+
+    /**
+     * Writes a log record to nowhere. The first one reads the time zones' file: on an event loop that is a wait for the
+     * disk, and without a descriptor left an {@link Error}, which ends the loop.
+     *
+     * @return the thread that does it, some 50 ms; to be waited for before anybody is served
+     */
+    static Thread settleLogging() {
+        Thread thread = new Thread(ClassPreloader::formatNothing, "aio-preload-log");
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    private static void formatNothing() {
+        LogRecord record = new LogRecord(Level.WARNING, "nothing");
+        record.setThrown(new IOException("nothing"));
+        new SimpleFormatter().format(record);
     }
 
     private static void load() {

@@ -119,6 +119,14 @@ final class ContentOptions {
         set("--max-body", () -> builder.maxBody(maxBody));
     }
 
+    /** What is served, in words. */
+    List<String> roots(Path directory) {
+        List<String> all = new ArrayList<>();
+        all.add(StartupSummary.root(prefix, directory));
+        roots.forEach((path, root) -> all.add(StartupSummary.root(path, root)));
+        return all;
+    }
+
     private void set(String option, Runnable setting) {
         try {
             setting.run();

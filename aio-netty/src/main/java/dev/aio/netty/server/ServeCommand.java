@@ -3,6 +3,7 @@ package dev.aio.netty.server;
 import dev.aio.core.Aio;
 import dev.aio.netty.Engine;
 import dev.aio.netty.NoContextException;
+import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -112,6 +113,7 @@ final class ServeCommand implements Callable<Integer> {
                     + directory
                     + (Files.exists(directory) ? ": it is not a directory" : ": it does not exist"));
         }
+        Thread logging = ClassPreloader.settleLogging();
         if (!Aio.isNativeLibraryLoaded()) {
             Throwable cause = Objects.requireNonNull(Aio.unavailabilityCause());
             throw new IOException("cannot serve: " + cause.getMessage(), cause);
@@ -119,6 +121,7 @@ final class ServeCommand implements Callable<Integer> {
         FLOODS.setLevel(Level.WARNING);
         int count = loops != null ? loops : Runtime.getRuntime().availableProcessors();
         FileServer server;
+        DescriptorBudget budget = connections.budget(count);
         AccessLogWriter log = connections.openAccessLog();
         try {
             FileServerBuilder builder = FileServer.builder(directory)
@@ -126,6 +129,7 @@ final class ServeCommand implements Callable<Integer> {
                     .engine(engine)
                     .pendingReads(pendingReads)
                     .files(options -> {
+                        options.openFiles(budget.openFiles());
                         content.applyTo(options);
                         connections.applyTo(options);
                         timeouts.applyTo(options);
@@ -133,10 +137,14 @@ final class ServeCommand implements Callable<Integer> {
                             options.accessLog(log);
                         }
                     });
-            connections.applyTo(builder);
+            connections.applyTo(builder, budget);
             timeouts.applyTo(builder);
             Aio.settleProcess(); // with the libraries that TLS has loaded
+            logging.join();
             server = builder.start(address);
+            new StartupSummary(whyBlocking(server), count, content.roots(directory), builder.tls, budget)
+                    .lines()
+                    .forEach(line -> System.err.println("aio: " + line));
         } catch (NoContextException | UnsatisfiedLinkError e) {
             throw new IOException(engine == Engine.AIO ? "--engine aio: " + e.getMessage() : e.getMessage(), e);
         }
@@ -149,6 +157,17 @@ final class ServeCommand implements Callable<Integer> {
         System.out.flush();
         stopped.await();
         return 0;
+    }
+
+    private @Nullable String whyBlocking(FileServer server) {
+        if (server.transport().usesAio()) {
+            return null;
+        }
+        if (engine == Engine.BLOCKING) {
+            return "--engine blocking";
+        }
+        Throwable cause = Aio.isAvailable() ? Epoll.unavailabilityCause() : Aio.unavailabilityCause();
+        return cause == null ? "the kernel has no AIO context left" : cause.getMessage();
     }
 
     private void check(boolean valid, String option, Object found, String expected) {

@@ -43,9 +43,9 @@ final class ServerOptions {
     @Option(
             names = "--max-connections",
             paramLabel = "N",
-            defaultValue = "10000",
-            description = "Connections open at once; one too many is told 503. 0: any number.")
-    private int connections;
+            description = "Connections open at once; one too many is told 503. 0: any number. Default: 10000, or what"
+                    + " the limit of descriptors allows.")
+    private Integer connections;
 
     @Option(
             names = "--max-connections-per-address",
@@ -85,7 +85,7 @@ final class ServerOptions {
     void check() {
         require((tlsCertificates == null) == (tlsKey == null), "--tls-cert and --tls-key: one without the other");
         require(tlsCertificates != null || tlsProvider == TlsProvider.AUTO, "--tls-provider: TLS needs --tls-cert");
-        require(connections >= 0, "--max-connections: " + connections + " (expected: >= 0)");
+        require(connections == null || connections >= 0, "--max-connections: " + connections + " (expected: >= 0)");
         require(
                 connectionsPerAddress >= 0,
                 "--max-connections-per-address: " + connectionsPerAddress + " (expected: >= 0)");
@@ -135,13 +135,18 @@ final class ServerOptions {
      *
      * @throws IOException if TLS cannot be had as it was asked for; says why
      */
-    void applyTo(FileServerBuilder builder) throws IOException {
+    void applyTo(FileServerBuilder builder, DescriptorBudget budget) throws IOException {
         if (tlsCertificates != null) {
             SslContext context = TlsFiles.open(tlsCertificates, tlsKey, tlsProvider);
             rehearse(context);
             builder.tls(context);
         }
-        builder.connections(connections, connectionsPerAddress);
+        builder.connections(budget.connections(), connectionsPerAddress);
+    }
+
+    /** How descriptors are shared out among connections and files. */
+    DescriptorBudget budget(int loops) {
+        return DescriptorBudget.of(DescriptorBudget.ofThisProcess(), loops, connections == null ? -1 : connections);
     }
 
     private void rehearse(SslContext context) throws IOException {

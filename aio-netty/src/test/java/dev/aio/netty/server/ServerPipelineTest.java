@@ -197,6 +197,7 @@ class ServerPipelineTest {
                     .isTrue();
             assertThat(entry.method() + ' ' + entry.target() + ' ' + entry.status() + ' ' + entry.bodyBytes())
                     .isEqualTo("GET /file?a=b 200 " + file.size());
+            assertThat(entry.protocol()).isEqualTo(version == HttpClient.Version.HTTP_2 ? "HTTP/2.0" : "HTTP/1.1");
             assertThat(entry.complete()).isTrue();
             assertThat(entry.host()).startsWith("localhost");
             assertThat(entry.referer()).isEqualTo("http://there/");
