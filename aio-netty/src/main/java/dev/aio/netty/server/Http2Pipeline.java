@@ -75,10 +75,7 @@ final class Http2Pipeline {
         if (watch != null) {
             builder.frameLogger(watch.counter());
         }
-        Http2FrameCodec codec = builder.build();
-        // Else it would begin with the acknowledgement of our settings, which a client can keep back.
-        codec.connection().remote().maxActiveStreams(MAX_STREAMS);
-        return codec;
+        return builder.build();
     }
 
     /** Ends a connection with a GOAWAY that says why. */
