@@ -8,6 +8,7 @@ import dev.aio.netty.http.StaticFileHandlerBuilder;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -150,13 +151,24 @@ public final class FileServer implements AutoCloseable {
         return connections.newCloseFuture().awaitUninterruptibly(deadline.toMillis());
     }
 
+    private static void cut(Channel connection) {
+        ChannelHandlerContext first = connection.pipeline().firstContext();
+        if (first != null) {
+            first.close();
+        } else {
+            connection.close();
+        }
+    }
+
     /** Cuts what is still open and gives everything back; waits for it. */
     @Override
     public void close() {
         if (listener != null) {
             listener.close().awaitUninterruptibly();
         }
-        connections.close().awaitUninterruptibly();
+        // Not from the end of the pipeline: HTTP/2 would wait for its streams.
+        connections.forEach(FileServer::cut);
+        connections.newCloseFuture().awaitUninterruptibly();
         files.close();
         transport.close();
         transport.closeFuture().awaitUninterruptibly(30, TimeUnit.SECONDS);

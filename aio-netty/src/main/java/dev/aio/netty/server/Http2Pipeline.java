@@ -71,7 +71,9 @@ final class Http2Pipeline {
                         .maxConcurrentStreams(MAX_STREAMS)
                         .maxHeaderListSize(MAX_HEADER_LIST))
                 .decoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESET_SECONDS)
-                .encoderEnforceMaxQueuedControlFrames(MAX_CONTROL_FRAMES);
+                .encoderEnforceMaxQueuedControlFrames(MAX_CONTROL_FRAMES)
+                // close() waits for the streams that there are; the codec's own default is not to wait at all
+                .gracefulShutdownTimeoutMillis(-1);
         if (watch != null) {
             builder.frameLogger(watch.counter());
         }
@@ -90,10 +92,12 @@ final class Http2Pipeline {
 
         @Override
         public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-            if (event instanceof IdleStateEvent
-                    || event instanceof ChannelInputShutdownEvent
-                    || event == StaticFileHandler.DRAIN) {
+            boolean over = event instanceof IdleStateEvent || event instanceof ChannelInputShutdownEvent;
+            if (over || event == StaticFileHandler.DRAIN) {
                 ctx.close(); // with GOAWAY, and after what is being answered
+            }
+            if (over) {
+                ctx.pipeline().firstContext().close(); // which nothing would get to its end: no more windows come
             }
             ctx.fireUserEventTriggered(event);
         }
