@@ -29,6 +29,7 @@ final class ClassPreloader {
             "io/netty/buffer/",
             "io/netty/channel/",
             "io/netty/handler/codec/",
+            "io/netty/handler/logging/", // the base of what counts frames of HTTP/2
             "io/netty/handler/ssl/",
             "io/netty/handler/timeout/",
             "io/netty/handler/traffic/", // pipelines are searched for it
