@@ -76,10 +76,11 @@ final class FileFinder implements OpenListener {
      * @param where to look
      * @param asked what the client asked for
      * @param under which name that is beneath the directory
+     * @param renamed whether that name is somebody's choice, so that a slash at the end of the target says nothing of it
      */
-    void find(Mount where, RequestTarget asked, String under, HttpHeaders requestHeaders) {
+    void find(Mount where, RequestTarget asked, String under, boolean renamed, HttpHeaders requestHeaders) {
         begin(where, asked, under, requestHeaders);
-        if (target.isDirectory()) {
+        if (target.isDirectory() && !renamed) {
             lookForIndex();
         } else {
             look(Looking.FOR_FILE, name);
@@ -207,6 +208,8 @@ final class FileFinder implements OpenListener {
     public void notRegular(FileStat stat) {
         if (looking == Looking.FOR_CODED) {
             noCoded(true);
+        } else if (stat.isDirectory() && looking == Looking.FOR_FILE && target.isDirectory()) {
+            lookForIndex();
         } else if (stat.isDirectory() && looking == Looking.FOR_FILE) {
             listener.refused(ResponsePlan.redirect(target.directoryLocation()));
         } else {

@@ -4,6 +4,7 @@ import dev.aio.netty.AioLoop;
 import dev.aio.netty.OpenFile;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,7 @@ final class FileSearch implements FileFinder.Listener {
     private RequestTarget target;
     private Mount mount;
     private String name; // beneath the mount
+    private boolean renamed; // by the resolver
     private NotFound.@Nullable Answer page; // whose file is looked for
     private @Nullable ResponsePlan usual; // if the page is not there
 
@@ -58,20 +60,44 @@ final class FileSearch implements FileFinder.Listener {
         request = asked;
         page = null;
         usual = null;
+        renamed = false;
         target = RequestTarget.parse(asked.uri());
         HttpResponseStatus rejection = target.rejection();
         if (rejection != null) {
-            listener.decided(ResponsePlan.of(rejection));
+            rejected(rejection, asked.uri());
             return;
         }
-        Mount at = site.mountOf(target);
-        mount = at != null ? at : site.mainMount();
-        name = at != null ? at.nameOf(target) : target.path();
-        if (at == null || !site.servesHiddenFiles() && at.hides(target, name)) {
+        boolean beneath = locate();
+        if (!beneath || !site.servesHiddenFiles() && mount.hides(target, name)) {
             notFound(ResponsePlan.of(HttpResponseStatus.NOT_FOUND));
         } else if (resolve()) {
-            finder.find(mount, target, name, request.headers());
+            finder.find(mount, target, name, renamed, request.headers());
         }
+    }
+
+    /** What can be the name of no file may yet be the path of something else. */
+    private void rejected(HttpResponseStatus status, String uri) {
+        boolean malformed = status.code() == HttpResponseStatus.BAD_REQUEST.code();
+        if (malformed && site.mounts().stream().anyMatch(each -> each.mayHold(uri))) {
+            listener.decided(ResponsePlan.of(status));
+        } else {
+            listener.nothingHere(ResponsePlan.of(status));
+        }
+    }
+
+    /** Whether the target is beneath a prefix; if not, it is looked at as if the main root had none. */
+    private boolean locate() {
+        List<Mount> mounts = site.mounts();
+        for (int i = 0; i < mounts.size(); i++) { // an iterator would be an allocation
+            name = mounts.get(i).nameOf(target);
+            if (name != null) {
+                mount = mounts.get(i);
+                return true;
+            }
+        }
+        mount = site.mainMount();
+        name = target.path();
+        return false;
     }
 
     /** Whether there is a file to look for; otherwise the listener has been told. */
@@ -83,17 +109,19 @@ final class FileSearch implements FileFinder.Listener {
         String resolved;
         try {
             resolved = resolver.resolve(request, name);
-            if (resolved != null) {
+            renamed = resolved != null && !resolved.equals(name);
+            if (renamed) {
                 name = Names.checked(resolved);
             }
         } catch (RuntimeException e) {
             listener.searchFailed(e);
             return false;
         }
-        if (resolved == null) {
+        if (resolved == null || renamed && !site.servesHiddenFiles() && Names.isHidden(resolved)) {
             notFound(ResponsePlan.of(HttpResponseStatus.NOT_FOUND));
+            return false;
         }
-        return resolved != null;
+        return true;
     }
 
     /** What was found has changed since: it is looked at once more. */
@@ -101,7 +129,7 @@ final class FileSearch implements FileFinder.Listener {
         if (page != null) {
             finder.findPage(mount, target, page.fileName(), request.headers());
         } else {
-            finder.find(mount, target, name, request.headers());
+            finder.find(mount, target, name, renamed, request.headers());
         }
     }
 

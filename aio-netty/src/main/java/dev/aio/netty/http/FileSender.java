@@ -71,7 +71,7 @@ final class FileSender implements ResponseWriter, FileTransfer.Listener {
             cold = true;
         }
         if (parts == null) {
-            FileTransfer.start(ctx, loop, toSend, out, plan.position(), plan.length(), !cold, this);
+            FileTransfer.start(ctx, loop, toSend, out, plan.position(), plan.length(), !cold, true, this);
         } else {
             beginPart(out);
         }
@@ -129,7 +129,7 @@ final class FileSender implements ResponseWriter, FileTransfer.Listener {
         out.writeBytes(part.head());
         file.file().retain(); // the transfer's own
         ByteRange range = part.range();
-        FileTransfer.start(ctx, loop, file, out, range.position(), range.length(), true, this);
+        FileTransfer.start(ctx, loop, file, out, range.position(), range.length(), true, begun == 1, this);
     }
 
     /** Netty's promises bound how deep this may recurse, however many parts leave at once. */

@@ -111,28 +111,45 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reque
     }
 
     /**
-     * Gives a request to the next handler; the connection goes on when that has answered.
+     * Gets ready to {@link #passOn} a request.
      *
-     * @throws IllegalStateException if what it answers could not be encoded
+     * @throws IllegalStateException if what the next handler answers could not be encoded
      */
-    void passOn(IncomingRequest request, Persistence persistence) {
-        next.expectAnswerTo(request.head());
+    void expectNext(IncomingRequest request, Persistence persistence) {
+        next.expectAnswerTo(request);
         nextCloses = persistence == Persistence.CLOSE;
+    }
+
+    /** Gives a request to the next handler; the connection goes on when that has answered. */
+    void passOn(IncomingRequest request) {
         boolean outer = pumping;
         pumping = true; // whatever it answers at once, it first gets all that is here of this request
-        requests.passOn(request);
-        if (!reading) {
-            ctx.fireChannelReadComplete();
+        try {
+            requests.passOn(request);
+            if (!reading) {
+                ctx.fireChannelReadComplete();
+            }
+        } finally {
+            pumping = outer;
         }
-        pumping = outer;
         if (!outer && !busy) {
             pump();
         }
     }
 
+    /** Nothing of a request's body is needed any more: it is we who answer it. */
+    void takeOver(IncomingRequest request) {
+        requests.takeOver(request);
+    }
+
+    @Override
+    public boolean isLastAnswer(IncomingRequest request) {
+        return nextCloses || requests.isOver();
+    }
+
     @Override
     public void nextAnswered(boolean close) {
-        answered(close || nextCloses ? Persistence.CLOSE : Persistence.KEEP_ALIVE);
+        answered(close ? Persistence.CLOSE : Persistence.KEEP_ALIVE);
     }
 
     @Override
@@ -145,11 +162,18 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reque
     /** A loop, not a recursion: hundreds of pipelined requests may be answered at once. */
     private void pump() {
         pumping = true;
-        while (!busy && !requests.isEmpty() && mayWrite()) {
-            busy = true;
-            exchange.answer(requests.poll());
+        try {
+            while (!busy && !requests.isEmpty() && mayWrite()) {
+                busy = true;
+                exchange.answer(requests.poll());
+            }
+        } catch (RuntimeException | Error e) {
+            requests.drop();
+            ctx.close(); // what has been said of that request, nobody knows
+            throw e;
+        } finally {
+            pumping = false;
         }
-        pumping = false;
         if (!closing && !switched) {
             if (!busy && requests.isOver()) {
                 endAfterThis();
@@ -160,6 +184,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reque
         if (!reading) {
             flushWritten();
         }
+    }
+
+    /** Has what was written leave before something is reported on whose account others may close. */
+    void flushNow() {
+        unflushed = true;
+        flushWritten();
     }
 
     /** Not for a client that does not read what it asked for: it would hold a buffer for each answer. */

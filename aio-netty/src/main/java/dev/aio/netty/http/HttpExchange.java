@@ -30,6 +30,7 @@ final class HttpExchange implements FileSearch.Listener, ResponseWriter.Listener
     private Persistence persistence;
     private boolean lookedAgain;
     private boolean passedOn;
+    private @Nullable RuntimeException hookFailure; // to be reported behind the answer
 
     HttpExchange(
             StaticFileHandler site,
@@ -59,18 +60,15 @@ final class HttpExchange implements FileSearch.Listener, ResponseWriter.Listener
         if (record != null) {
             record.begin(request);
         }
-        HttpResponseStatus refusal = next.refusal();
-        if (refusal == null && request.decoderResult().isFailure()) {
-            refusal = statusOf(request.decoderResult().cause());
+        if (next.refusal() == null && request.decoderResult().isFailure()) {
+            next.refuse(statusOf(request.decoderResult().cause()));
         }
-        if (refusal != null) {
-            persistence = Persistence.CLOSE;
-            respond(ResponsePlan.of(refusal));
+        if (next.refusal() != null) {
+            respondRefusal();
             return;
         }
         persistence = Persistence.of(request.protocolVersion(), request.headers());
-        if (connection.isLast() || Expectation.of(request) != Expectation.NONE) {
-            // With Expect nobody knows whether a body will follow our final answer.
+        if (connection.isLast()) {
             persistence = Persistence.CLOSE;
         }
         decide();
@@ -120,15 +118,30 @@ final class HttpExchange implements FileSearch.Listener, ResponseWriter.Listener
             broken();
             return;
         }
+        if (incoming.refusal() != null) {
+            file.release();
+            respondRefusal();
+            return;
+        }
         ResponsePlan plan = withHeaders(planFor(head, pageStatus, nowMillis));
         if (plan.length() == 0) {
             file.release();
             write(plan);
         } else {
-            note(plan);
-            incoming.release(); // it is ours
+            begin(plan);
+            connection.takeOver(incoming);
             writer.send(file, plan, persistence, nowMillis);
         }
+    }
+
+    /** The answer's head is decided. */
+    private void begin(ResponsePlan plan) {
+        if (incoming.expectation() != Expectation.NONE && !incoming.isComplete()) {
+            persistence = Persistence.CLOSE; // nobody knows whether a body will follow our final answer
+        }
+        persistence = persistence.after(plan);
+        incoming.answered();
+        note(plan);
     }
 
     private ResponsePlan planFor(FileHead head, @Nullable HttpResponseStatus pageStatus, long nowMillis) {
@@ -147,7 +160,8 @@ final class HttpExchange implements FileSearch.Listener, ResponseWriter.Listener
 
     @Override
     public void nothingHere(ResponsePlan usual) {
-        if (connection.hasNext()) {
+        // what was ours a moment ago has given its body back
+        if (connection.hasNext() && !incoming.isOurs() && incoming.refusal() == null) {
             passOn();
         } else {
             respond(usual);
@@ -158,13 +172,14 @@ final class HttpExchange implements FileSearch.Listener, ResponseWriter.Listener
         if (record != null) {
             record.forget();
         }
-        passedOn = true;
         try {
-            connection.passOn(incoming, persistence);
+            connection.expectNext(incoming, persistence);
         } catch (IllegalStateException e) {
-            passedOn = false;
             searchFailed(e);
+            return;
         }
+        passedOn = true;
+        connection.passOn(incoming);
     }
 
     /** Whether the next handler is the one who answers. */
@@ -174,13 +189,23 @@ final class HttpExchange implements FileSearch.Listener, ResponseWriter.Listener
 
     @Override
     public void searchFailed(RuntimeException cause) {
-        ctx.fireExceptionCaught(cause); // whoever gave us what has thrown wants to know
+        hookFailure = cause;
         respond(ResponsePlan.of(HttpResponseStatus.INTERNAL_SERVER_ERROR));
+    }
+
+    /** What is said instead of an answer, whatever was asked for. */
+    private void respondRefusal() {
+        persistence = Persistence.CLOSE;
+        write(withHeaders(ResponsePlan.of(incoming.refusal())));
     }
 
     /** An answer without bytes of a file. */
     private void respond(ResponsePlan answer) {
-        write(withHeaders(answer));
+        if (incoming.refusal() != null) {
+            respondRefusal();
+        } else {
+            write(withHeaders(answer));
+        }
     }
 
     /** The plan with what users add; if that fails, another one that says so. */
@@ -188,22 +213,28 @@ final class HttpExchange implements FileSearch.Listener, ResponseWriter.Listener
         try {
             return site.headers().addTo(plan, request);
         } catch (RuntimeException e) {
-            ctx.fireExceptionCaught(e);
-            return ResponsePlan.of(HttpResponseStatus.INTERNAL_SERVER_ERROR);
+            hookFailure = e;
+            return ResponsePlan.of(HttpResponseStatus.INTERNAL_SERVER_ERROR)
+                    .with(site.headers().always());
         }
     }
 
     private void write(ResponsePlan answer) {
         ResponsePlan plan = answer.forMethod(request.method());
-        Persistence after = persistence.after(plan);
-        note(plan);
-        writer.respond(plan, after, System.currentTimeMillis());
-        done(after);
+        begin(plan);
+        writer.respond(plan, persistence, System.currentTimeMillis());
+        RuntimeException failure = hookFailure;
+        hookFailure = null;
+        done();
+        if (failure != null) {
+            connection.flushNow(); // many close on what they catch
+            ctx.fireExceptionCaught(failure); // whoever gave us what has thrown wants to know
+        }
     }
 
     @Override
     public void sent() {
-        done(persistence);
+        done();
     }
 
     @Override
@@ -236,13 +267,13 @@ final class HttpExchange implements FileSearch.Listener, ResponseWriter.Listener
         connection.broken();
     }
 
-    private void done(Persistence after) {
+    private void done() {
         if (record != null) {
             record.end(true);
         }
         incoming.release();
         incoming = null;
         request = null;
-        connection.answered(after);
+        connection.answered(persistence);
     }
 }

@@ -8,8 +8,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +18,16 @@ import org.jspecify.annotations.Nullable;
 final class IncomingRequest {
 
     private final HttpRequest head;
-    private final List<HttpContent> kept;
+    private final Expectation expectation;
+    private final ArrayDeque<HttpContent> kept = new ArrayDeque<>(0);
     private boolean keeping; // head and contents are retained
     private long bodyBytes;
     private boolean complete;
     private boolean queued;
+    private boolean ours;
+    private boolean answered;
     private boolean passedOn;
+    private boolean headGone;
     private @Nullable HttpResponseStatus refusal;
 
     /**
@@ -33,7 +36,7 @@ final class IncomingRequest {
     IncomingRequest(HttpRequest head, boolean keep) {
         this.head = head;
         keeping = keep;
-        kept = keep ? new ArrayList<>(2) : List.of();
+        expectation = Expectation.of(head);
         if (keep) {
             ReferenceCountUtil.retain(head);
         }
@@ -43,20 +46,25 @@ final class IncomingRequest {
         return head;
     }
 
+    Expectation expectation() {
+        return expectation;
+    }
+
     /** Takes in a part of the body; the caller's reference stays the caller's. */
     void add(HttpContent content) {
-        if (content != head) {
-            bodyBytes += content.content().readableBytes();
-            if (keeping) {
-                kept.add(content.retain());
-            }
-        } else {
-            bodyBytes = content.content().readableBytes(); // a whole request in one object
+        came(content);
+        if (keeping && content != head) { // else it is a whole request in one object
+            kept.add(content.retain());
         }
-        complete = content instanceof LastHttpContent;
         if (content.decoderResult().isFailure()) {
             head.setDecoderResult(content.decoderResult());
         }
+    }
+
+    /** Counts a part of the body that somebody else takes. */
+    void came(HttpContent content) {
+        bodyBytes += content.content().readableBytes();
+        complete = content instanceof LastHttpContent;
     }
 
     long bodyBytes() {
@@ -68,7 +76,7 @@ final class IncomingRequest {
         return keeping ? bodyBytes : 0;
     }
 
-    /** Whether all of it has come, or nothing more will. */
+    /** Whether all of it has come. */
     boolean isComplete() {
         return complete;
     }
@@ -83,6 +91,12 @@ final class IncomingRequest {
         } catch (NumberFormatException e) {
             return Long.MAX_VALUE;
         }
+    }
+
+    /** Whether limits are for it: not if the next handler is to have it, or the client waits for leave to go on. */
+    boolean isLimited() {
+        boolean forNext = keeping && !ResponsePlanner.asksForFile(head.method());
+        return answered || !passedOn && !forNext && expectation != Expectation.CONTINUE;
     }
 
     /** Why it is not to be answered with what it asks for, or null. */
@@ -104,26 +118,63 @@ final class IncomingRequest {
         queued = true;
     }
 
+    boolean isAnswered() {
+        return answered;
+    }
+
+    /** An answer of ours has begun. */
+    void answered() {
+        answered = true;
+    }
+
+    /** Whether we answer it, whatever comes. */
+    boolean isOurs() {
+        return ours;
+    }
+
+    /** We do; what is kept of it is given back, and what comes from now on is not kept. */
+    void takeOver() {
+        ours = true;
+        release();
+    }
+
     boolean isPassedOn() {
         return passedOn;
     }
 
-    /** Gives the next handler what has come; the rest is for the caller to hand on. */
-    void passOn(ChannelHandlerContext ctx) {
-        keeping = false;
+    /** It is about to be passed on: what comes from now on has to wait its turn. */
+    void handingOver() {
         passedOn = true;
-        List<HttpContent> contents = List.copyOf(kept);
-        kept.clear();
-        ctx.fireChannelRead(head);
-        contents.forEach(ctx::fireChannelRead);
     }
 
-    /** Gives back what is kept of it, if it still is; what comes from now on is not kept. */
+    /**
+     * Gives the next handler what has come, in order: what comes meanwhile, because it reads on, follows. The rest is for
+     * the caller to hand on.
+     */
+    void passOn(ChannelHandlerContext ctx) {
+        passedOn = true;
+        headGone = true;
+        ctx.fireChannelRead(head);
+        for (HttpContent next; (next = kept.poll()) != null; ) {
+            ctx.fireChannelRead(next);
+        }
+        keeping = false;
+    }
+
+    /** Whether it is being handed over, so that what comes has to wait its turn. */
+    boolean isHandedOver() {
+        return passedOn && keeping;
+    }
+
+    /** Gives back what is kept of it, if it still is. */
     void release() {
-        if (keeping) {
-            keeping = false;
-            kept.forEach(ReferenceCountUtil::release);
-            kept.clear();
+        if (!keeping) {
+            return;
+        }
+        keeping = false;
+        kept.forEach(ReferenceCountUtil::release);
+        kept.clear();
+        if (!headGone) {
             ReferenceCountUtil.release(head);
         }
     }

@@ -81,6 +81,16 @@ final class Mount implements AutoCloseable {
         return path.charAt(prefix.length()) == '/' ? path.substring(prefix.length() + 1) : null;
     }
 
+    /** Whether a target that cannot be understood might be beneath the prefix. */
+    boolean mayHold(String uri) {
+        if (prefix.isEmpty() || !uri.startsWith("/") || uri.contains("//") || uri.contains("/.")) {
+            return true;
+        }
+        int coded = uri.indexOf('%');
+        String plain = uri.substring(1, coded < 0 ? uri.length() : coded);
+        return plain.startsWith(prefix) || prefix.startsWith(plain);
+    }
+
     /** Whether that name is not for everybody; whoever chose the prefix knew what is in it. */
     boolean hides(RequestTarget target, String name) {
         return prefix.isEmpty() ? target.isHidden() : RequestTarget.isHidden(name, 0);

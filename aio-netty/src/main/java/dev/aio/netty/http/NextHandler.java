@@ -1,11 +1,16 @@
 package dev.aio.netty.http;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandler;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.FileRegion;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
@@ -14,23 +19,28 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands behind the handler in its pipeline and answers what falls through; sees where its answers end. Confined
- * to the channel's loop.
+ * What stands behind the handler in its pipeline and answers what falls through; sees where its answers end, and makes
+ * them fit the connection. Confined to the channel's loop.
  */
 final class NextHandler {
 
     /** Told how an answer of the next handler ended. */
     interface Listener {
 
+        /** Whether the connection ends behind the answer to a request that was passed on. */
+        boolean isLastAnswer(IncomingRequest request);
+
         /**
          * All of it has been written, though perhaps not flushed.
          *
-         * @param close whether it said that the connection ends
+         * @param close whether the connection ends behind it
          */
         void nextAnswered(boolean close);
 
@@ -39,27 +49,29 @@ final class NextHandler {
     }
 
     private final ChannelHandlerContext ctx;
-    private final boolean encoderInFront;
+    private final PipelineKind kind;
     private final Listener listener;
+    private boolean seen; // there is somebody
     private boolean watching;
-    private @Nullable HttpRequest request; // that has no whole answer yet
+    private @Nullable IncomingRequest request; // that has no whole answer yet
 
     NextHandler(ChannelHandlerContext ctx, PipelineKind kind, Listener listener) {
         this.ctx = ctx;
+        this.kind = kind;
         this.listener = listener;
-        encoderInFront = kind != PipelineKind.BYTES;
     }
 
     /** Whether anybody is there. */
     boolean isThere() {
+        if (seen) {
+            return true;
+        }
         boolean behind = false;
         for (Map.Entry<String, ChannelHandler> each : ctx.pipeline()) {
-            if (behind && each.getValue() instanceof ChannelInboundHandler) {
-                return true;
-            }
+            seen |= behind && each.getValue() instanceof ChannelInboundHandler;
             behind |= each.getValue() == ctx.handler();
         }
-        return false;
+        return seen;
     }
 
     /**
@@ -67,7 +79,7 @@ final class NextHandler {
      *
      * @throws IllegalStateException if the answer could not be encoded
      */
-    void expectAnswerTo(HttpRequest passedOn) {
+    void expectAnswerTo(IncomingRequest passedOn) {
         if (!watching) {
             ctx.pipeline().addAfter(placeOfWatch(), null, new Watch());
             watching = true;
@@ -77,7 +89,7 @@ final class NextHandler {
 
     /** Where objects pass that the next handler writes. */
     private String placeOfWatch() {
-        if (encoderInFront) {
+        if (kind != PipelineKind.BYTES) {
             return ctx.name();
         }
         ChannelPipeline pipeline = ctx.pipeline();
@@ -92,21 +104,32 @@ final class NextHandler {
 
     private final class Watch extends ChannelOutboundHandlerAdapter {
 
+        private boolean leaveGiven; // to send the body
         private boolean informational;
         private boolean switching;
+        private boolean bodiless; // an answer to HEAD
         private boolean close;
 
         @Override
         public void write(ChannelHandlerContext c, Object message, ChannelPromise promise) {
-            HttpRequest answered = request;
-            if (message instanceof HttpResponse && answered != null) {
+            IncomingRequest answered = request;
+            if (answered == null) {
+                c.write(message, promise);
+                return;
+            }
+            if (message instanceof HttpResponse) {
                 begins(answered, (HttpResponse) message);
             }
-            boolean last = message instanceof LastHttpContent && !informational && answered != null;
+            boolean last = message instanceof LastHttpContent && !informational;
             if (last) {
                 request = null;
+                leaveGiven = false;
             }
-            c.write(message, promise);
+            if (bodiless) {
+                writeHead(c, message, promise);
+            } else {
+                c.write(message, promise);
+            }
             if (last && switching) {
                 listener.nextSwitched();
             } else if (last) {
@@ -114,12 +137,61 @@ final class NextHandler {
             }
         }
 
-        private void begins(HttpRequest answered, HttpResponse response) {
+        private void begins(IncomingRequest answered, HttpResponse response) {
+            HttpRequest asked = answered.head();
             HttpResponseStatus status = response.status();
-            switching = status.code() == 101
-                    || HttpMethod.CONNECT.equals(answered.method()) && status.codeClass() == HttpStatusClass.SUCCESS;
+            boolean connected =
+                    HttpMethod.CONNECT.equals(asked.method()) && status.codeClass() == HttpStatusClass.SUCCESS;
+            switching = status.code() == 101 || connected;
             informational = status.codeClass() == HttpStatusClass.INFORMATIONAL && !switching;
+            leaveGiven |= status.code() == 100;
+            if (informational) {
+                return;
+            }
+            bodiless = HttpMethod.HEAD.equals(asked.method());
+            if (connected) { // RFC 9112 6.3: only codecs know the method
+                response.headers().remove(HttpHeaderNames.TRANSFER_ENCODING).remove(HttpHeaderNames.CONTENT_LENGTH);
+            }
+            boolean bodyUnsure =
+                    answered.expectation() == Expectation.CONTINUE && !leaveGiven && !answered.isComplete();
             close = response.headers().containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
+            if (!close && !switching && kind != PipelineKind.STREAM) {
+                close = bodyUnsure || listener.isLastAnswer(answered) || !(bodiless || saysItsEnd(response));
+                if (close) {
+                    response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+                }
+            }
+        }
+
+        /** Otherwise only the end of the connection does, RFC 9112 6.3. */
+        private boolean saysItsEnd(HttpResponse response) {
+            int code = response.status().code();
+            return code == 204
+                    || code == 304
+                    || HttpUtil.isContentLengthSet(response)
+                    || HttpUtil.isTransferEncodingChunked(response);
+        }
+
+        /** An encoder by itself does not know that the request was HEAD. */
+        private void writeHead(ChannelHandlerContext c, Object message, ChannelPromise promise) {
+            if (message instanceof HttpResponse) {
+                HttpResponse response = (HttpResponse) message;
+                response.headers().remove(HttpHeaderNames.TRANSFER_ENCODING); // or it would end a chunked body
+                c.write(
+                        new DefaultFullHttpResponse(
+                                response.protocolVersion(),
+                                response.status(),
+                                Unpooled.EMPTY_BUFFER,
+                                response.headers(),
+                                EmptyHttpHeaders.INSTANCE),
+                        promise);
+                ReferenceCountUtil.release(message);
+            } else if (message instanceof HttpContent || message instanceof FileRegion) {
+                ReferenceCountUtil.release(message);
+                promise.trySuccess();
+            } else {
+                c.write(message, promise);
+            }
         }
     }
 }

@@ -71,7 +71,7 @@ final class ObjectWriter implements ResponseWriter, FileTransfer.Listener {
     }
 
     private void begin(long position, long length) {
-        FileTransfer.start(ctx, loop, file, position, length, this::content, this);
+        FileTransfer.start(ctx, loop, file, position, length, this::content, parts == null, this);
     }
 
     private Object content(ByteBuf window) {

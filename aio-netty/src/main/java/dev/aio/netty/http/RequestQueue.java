@@ -35,6 +35,7 @@ final class RequestQueue {
     private final Listener listener;
     private final boolean keepsBodies;
     private final BodyLimits limits;
+    private final Runnable onSlowBody;
     private final BodyWatch watch;
     private final ArrayDeque<IncomingRequest> waiting = new ArrayDeque<>(4);
     private @Nullable IncomingRequest incoming; // whose body has not come yet, be it queued or not
@@ -46,10 +47,8 @@ final class RequestQueue {
         this.listener = listener;
         keepsBodies = site.fallsThrough();
         limits = site.bodyLimits();
-        watch = new BodyWatch(limits, ctx, () -> {
-            site.onSlowBody().run();
-            refuseBody(HttpResponseStatus.REQUEST_TIMEOUT);
-        });
+        onSlowBody = site.onSlowBody();
+        watch = new BodyWatch(limits, ctx, this::tooSlow);
     }
 
     /** Takes in what the decoder has delivered; the reference stays the caller's. */
@@ -65,7 +64,7 @@ final class RequestQueue {
     private void begins(HttpRequest head) {
         IncomingRequest request = new IncomingRequest(head, keepsBodies);
         incoming = request;
-        boolean now = Expectation.of(head) != Expectation.NONE // the client may wait before it sends a body
+        boolean now = request.expectation() != Expectation.NONE // the client may wait before it sends a body
                 || request.announcedBytes() > mostAwaited()
                 || keepsBodies && !ResponsePlanner.asksForFile(head.method());
         if (now && !(head instanceof HttpContent)) {
@@ -77,36 +76,45 @@ final class RequestQueue {
     private void content(HttpContent content) {
         IncomingRequest request = incoming;
         boolean failed = content.decoderResult().isFailure();
-        if (request == null) {
-            if (failed) {
-                end();
+        ended |= failed; // nobody knows where the next one would begin
+        if (request != null) {
+            boolean last = content instanceof LastHttpContent;
+            if (last) {
+                incoming = null;
+                watch.end();
+            } else {
+                watch.received(content.content().readableBytes());
             }
-            return;
+            if (request.isHandedOver()) {
+                request.add(content); // follows what is before it
+            } else if (request.isPassedOn()) {
+                request.came(content);
+                ctx.fireChannelRead(content.retain());
+            } else {
+                skip(request, content, last);
+            }
         }
-        boolean last = content instanceof LastHttpContent;
-        if (last) {
-            incoming = null;
-            watch.end();
-        } else {
-            watch.received(content.content().readableBytes());
+        if (failed) {
+            end();
         }
-        if (request.isPassedOn()) {
-            ctx.fireChannelRead(content.retain());
-            return;
-        }
+    }
+
+    private void skip(IncomingRequest request, HttpContent content, boolean last) {
         request.add(content);
         if (!request.isQueued()) {
             if (last || request.bodyBytes() > mostAwaited()) {
                 queue(request);
             }
-        } else if (failed) {
-            end();
-        } else if (request.bodyBytes() > limits.maxBytes()) {
-            refuseBody(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE);
+        } else if (request.isLimited() && !mayBeForNext(request) && request.bodyBytes() > limits.maxBytes()) {
+            refuse(request, HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE);
         }
-        if (holdsMuchOfBody()) {
+        if (holdsMuch()) {
             pause(); // until it is known whose it is
         }
+    }
+
+    private boolean mayBeForNext(IncomingRequest request) {
+        return keepsBodies && !request.isOurs() && !request.isAnswered();
     }
 
     /** Bytes of a body that are waited for before its request is answered. */
@@ -114,25 +122,36 @@ final class RequestQueue {
         return Math.min(MAX_AWAITED_BODY, limits.maxBytes());
     }
 
-    private boolean holdsMuchOfBody() {
-        return incoming != null && incoming.keptBytes() > MAX_AWAITED_BODY;
+    private boolean holdsMuch() {
+        if (!keepsBodies) {
+            return false;
+        }
+        long bytes = incoming != null && !incoming.isQueued() ? incoming.keptBytes() : 0;
+        for (IncomingRequest request : waiting) {
+            bytes += request.keptBytes();
+        }
+        if (incoming != null && incoming.isQueued() && !waiting.contains(incoming)) {
+            bytes += incoming.keptBytes(); // it is being decided whose it is
+        }
+        return bytes > MAX_AWAITED_BODY;
+    }
+
+    private void tooSlow() {
+        IncomingRequest request = incoming;
+        if (request != null && request.isLimited()) {
+            onSlowBody.run();
+            refuse(request, HttpResponseStatus.REQUEST_TIMEOUT);
+        }
     }
 
     /** Whoever sends a body too slowly, or too much of it, is told so if nothing else was said yet. */
-    private void refuseBody(HttpResponseStatus status) {
-        IncomingRequest request = incoming;
-        if (request == null || request.isPassedOn()) {
-            return;
-        }
-        boolean told = request.isQueued() && !waiting.contains(request);
+    private void refuse(IncomingRequest request, HttpResponseStatus status) {
         request.refuse(status);
-        if (!request.isQueued()) {
-            queue(request);
-        }
-        if (told) {
-            incoming = null;
+        if (request.isAnswered()) {
             end();
-        }
+        } else if (!request.isQueued()) {
+            queue(request);
+        } // else whoever is about to answer it says so
     }
 
     private void queue(IncomingRequest request) {
@@ -147,21 +166,33 @@ final class RequestQueue {
     private void pause() {
         if (!paused) {
             paused = true;
+            watch.end();
             ctx.channel().config().setAutoRead(false);
         }
     }
 
     /** Reads on, if nothing speaks against it. */
     void resume() {
-        if (paused && waiting.isEmpty() && !holdsMuchOfBody()) {
-            paused = false;
-            ctx.channel().config().setAutoRead(true);
+        if (paused && waiting.isEmpty() && !holdsMuch()) {
+            readOn();
         }
+    }
+
+    private void readOn() {
+        paused = false;
+        watchIncoming();
+        ctx.channel().config().setAutoRead(true);
     }
 
     /** All that has come in this turn is here. */
     void readComplete() {
-        if (incoming != null && !incoming.isPassedOn()) {
+        if (!paused) {
+            watchIncoming();
+        }
+    }
+
+    private void watchIncoming() {
+        if (incoming != null && incoming.isLimited() && incoming.refusal() == null) {
             watch.await();
         }
     }
@@ -211,12 +242,22 @@ final class RequestQueue {
         end();
     }
 
-    /** The request is the next handler's, as far as it has come and as it comes. */
+    /** The request is the next handler's, as far as it has come and as it comes; from now on it decides when to read. */
     void passOn(IncomingRequest request) {
         if (request == incoming) {
             watch.end();
+            if (paused) {
+                paused = false;
+                request.handingOver();
+                ctx.channel().config().setAutoRead(true);
+            }
         }
         request.passOn(ctx);
+    }
+
+    /** The request is ours: nothing of its body is kept any more. */
+    void takeOver(IncomingRequest request) {
+        request.takeOver();
         resume();
     }
 

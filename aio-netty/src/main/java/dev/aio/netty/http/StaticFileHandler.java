@@ -92,15 +92,9 @@ public final class StaticFileHandler extends ChannelInboundHandlerAdapter implem
         return transport;
     }
 
-    /** Where a target leads, or null if it is beneath none of the prefixes. */
-    @Nullable
-    Mount mountOf(RequestTarget target) {
-        for (int i = 0; i < mounts.size(); i++) { // an iterator would be an allocation
-            if (mounts.get(i).nameOf(target) != null) {
-                return mounts.get(i);
-            }
-        }
-        return null;
+    /** The roots, that with the longest prefix first. */
+    List<Mount> mounts() {
+        return mounts;
     }
 
     /** The one that was given to {@link #builder}, or the one with the shortest prefix. */

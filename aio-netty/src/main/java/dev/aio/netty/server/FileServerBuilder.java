@@ -96,7 +96,7 @@ public final class FileServerBuilder {
 
     /**
      * Time in which something of what waits for a client must move, as much as {@link #minRate} says; beyond it its
-     * connection is reset, or its stream of HTTP/2. Zero: any time. Default 30 s.
+     * connection is reset, or its stream of HTTP/2. Zero: any time. Default 60 s.
      */
     public FileServerBuilder sendTimeout(Duration period) {
         sendTimeout = TimeLimits.notNegative("sendTimeout", period);

@@ -14,7 +14,7 @@ record TimeLimits(Duration head, Duration idle, Duration send, long minRate) {
 
     /** Idle: nginx's; rate: Kestrel's. */
     static final TimeLimits DEFAULTS =
-            new TimeLimits(Duration.ofSeconds(20), Duration.ofSeconds(75), Duration.ofSeconds(30), 240);
+            new TimeLimits(Duration.ofSeconds(20), Duration.ofSeconds(75), Duration.ofSeconds(60), 240);
 
     /** Bytes that the rate asks for in a period, at least one. */
     long least(Duration period) {

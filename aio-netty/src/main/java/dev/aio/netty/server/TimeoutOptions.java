@@ -39,7 +39,7 @@ final class TimeoutOptions {
     @Option(
             names = "--send-timeout",
             paramLabel = "SECONDS",
-            defaultValue = "30",
+            defaultValue = "60",
             description = "Who has not taken enough of an answer for so long is cut; see --min-rate. 0: nobody is.")
     private int send;
 

@@ -51,6 +51,7 @@ public final class FileTransfer implements GenericFutureListener<Future<Void>> {
     private final @Nullable OpenFile cached; // null: not one that is asked for time and again
     private final @Nullable Function<ByteBuf, ?> wrapper; // null: windows are written as they are
     private final boolean buffersOnly;
+    private boolean mayRefuse; // it is the first of what the client is told
     private final WindowPolicy policy;
     private final Listener listener;
     private final long end;
@@ -100,6 +101,7 @@ public final class FileTransfer implements GenericFutureListener<Future<Void>> {
      * @param position bytes
      * @param length bytes, at least 1
      * @param mayBeResident {@code false} if the bytes were just found not to be in memory
+     * @param mayRefuse whether nothing has been said to the client yet, so that under overload it can be told to come back
      */
     public static void start(
             ChannelHandlerContext ctx,
@@ -109,10 +111,12 @@ public final class FileTransfer implements GenericFutureListener<Future<Void>> {
             long position,
             long length,
             boolean mayBeResident,
+            boolean mayRefuse,
             Listener listener) {
         FileTransfer transfer =
                 new FileTransfer(ctx, loop, file.file(), file, head, position, length, false, null, listener);
         transfer.declined = !mayBeResident;
+        transfer.mayRefuse = mayRefuse;
         transfer.begin();
     }
 
@@ -124,6 +128,7 @@ public final class FileTransfer implements GenericFutureListener<Future<Void>> {
      * @param position bytes
      * @param length bytes, at least 1
      * @param wrapper what to make of each window; the result owns it
+     * @param mayRefuse whether nothing has been said to the client yet, so that under overload it can be told to come back
      */
     public static void start(
             ChannelHandlerContext ctx,
@@ -132,8 +137,12 @@ public final class FileTransfer implements GenericFutureListener<Future<Void>> {
             long position,
             long length,
             Function<ByteBuf, ?> wrapper,
+            boolean mayRefuse,
             Listener listener) {
-        new FileTransfer(ctx, loop, file.file(), file, null, position, length, true, wrapper, listener).begin();
+        FileTransfer transfer =
+                new FileTransfer(ctx, loop, file.file(), file, null, position, length, true, wrapper, listener);
+        transfer.mayRefuse = mayRefuse;
+        transfer.begin();
     }
 
     /** A transfer of a message, which stays the caller's; {@link #begin} starts it. */
@@ -230,7 +239,8 @@ public final class FileTransfer implements GenericFutureListener<Future<Void>> {
         if (declined) {
             missed(position);
         }
-        reader = new WindowReader(loop, file, position, end, !declined, !started, policy, this::pump, this::missed);
+        reader = new WindowReader(
+                loop, file, position, end, !declined, mayRefuse && !started, policy, this::pump, this::missed);
         pump();
     }
 

@@ -7,6 +7,7 @@ import dev.aio.netty.TargetDirectory;
 import dev.aio.netty.http.NotFound.Answer;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -141,10 +142,40 @@ class EmbeddingOptionsTest {
 
     @Test
     void aResolverCannotLeaveTheRoot() throws Exception {
-        start(options -> options.resolver((request, name) -> name.equals("abs") ? "/etc/passwd" : "../docs/a.txt"));
-        assertThat(get("/x")).startsWith("403 ");
-        assertThat(get("/abs")).startsWith("500 ");
-        assertThat(site.uncaught.poll()).hasMessageContaining("expected: a path beneath the root");
+        start(options -> options.resolver(
+                (request, name) -> name.equals("root") ? "." : request.headers().get("X-Name")));
+        Files.createSymbolicLink(directory.resolve("main/out"), Path.of("../docs"));
+        assertThat(get("/x", "X-Name: out/a.txt")).startsWith("403 ");
+        for (String name :
+                new String[] {"/etc/passwd", "../docs/a.txt", "docs/../../docs/a.txt", "docs//a.txt", "./a.txt"}) {
+            assertThat(get("/x", "X-Name: " + name)).as(name).startsWith("500 ");
+            assertThat(site.uncaught.poll(20, TimeUnit.SECONDS))
+                    .hasMessageContaining("expected: a path beneath the root");
+        }
+        assertThat(get("/root")).startsWith("301 ");
+    }
+
+    @Test
+    void aResolverDoesNotShowWhatIsHidden() throws Exception {
+        start(options -> options.resolver((request, name) -> request.headers().get("Host") + '/' + name));
+        TestSite.file(directory, "main/.git/config", "secret");
+        TestSite.file(directory, "main/localhost/.well-known/acme", "token");
+        try (TestClient client = site.connect()) {
+            client.send("GET /config HTTP/1.1\r\nHost: .git\r\n\r\n");
+            assertThat(client.response().code()).isEqualTo(404);
+        }
+        assertThat(get("/.well-known/acme")).isEqualTo("200 token");
+    }
+
+    @Test
+    void aResolverMayAnswerADirectoryWithAFile() throws Exception {
+        start(options ->
+                options.resolver((request, name) -> name.equals(".") ? "a.txt" : name.equals("d") ? "docs" : name));
+        assertThat(get("/")).isEqualTo("200 main/a.txt");
+        assertThat(get("/d/")).isEqualTo("403 403 Forbidden");
+        TestSite.file(directory, "main/docs/index.html", "index of docs");
+        assertThat(get("/d/")).isEqualTo("200 index of docs");
+        assertThat(site.get("/d").field("location")).isEqualTo("/d/");
     }
 
     @Test
@@ -153,7 +184,7 @@ class EmbeddingOptionsTest {
             throw new IllegalStateException("resolver");
         }));
         assertThat(get("/a.txt")).startsWith("500 ");
-        assertThat(site.uncaught.poll()).hasMessage("resolver");
+        assertThat(site.uncaught.poll(20, TimeUnit.SECONDS)).hasMessage("resolver");
     }
 
     @ParameterizedTest(name = "{0} says so")
@@ -184,12 +215,14 @@ class EmbeddingOptionsTest {
 
     @Test
     void aValueCannotBeginAnotherField() throws Exception {
-        start(options -> options.headers((request, status, fields) ->
-                fields.add("X-Echo", request.headers().get("X-Echo", "") + "\r\nEvil: 1")));
+        start(options -> options.header("X-Frame-Options", "DENY")
+                .headers((request, status, fields) ->
+                        fields.add("X-Echo", request.headers().get("X-Echo", "") + "\r\nEvil: 1")));
         TestClient.Response response = site.get("/a.txt");
         assertThat(response.code()).isEqualTo(500);
+        assertThat(response.field("x-frame-options")).isEqualTo("DENY");
         assertThat(response.field("evil")).isNull();
-        assertThat(site.uncaught.poll()).hasMessageContaining("expected: visible ASCII");
+        assertThat(site.uncaught.poll(20, TimeUnit.SECONDS)).hasMessageContaining("expected: visible ASCII");
     }
 
     @Test
@@ -242,9 +275,9 @@ class EmbeddingOptionsTest {
         assertThat(site.get("/moved").field("location")).isEqualTo("/a.txt");
         assertThat(get("/other")).isEqualTo("404 404 Not Found");
         assertThat(get("/throws")).startsWith("500 ");
-        assertThat(site.uncaught.poll()).hasMessage("hook");
+        assertThat(site.uncaught.poll(20, TimeUnit.SECONDS)).hasMessage("hook");
         assertThat(get("/null")).startsWith("500 ");
-        assertThat(site.uncaught.poll()).isInstanceOf(NullPointerException.class);
+        assertThat(site.uncaught.poll(20, TimeUnit.SECONDS)).isInstanceOf(NullPointerException.class);
     }
 
     @Test

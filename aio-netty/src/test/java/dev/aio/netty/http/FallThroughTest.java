@@ -50,7 +50,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FallThroughTest {
 
-    private static final int MAX_BODY = 8 * 1024 * 1024;
+    static final int MAX_BODY = 8 * 1024 * 1024;
 
     /** Where the encoder may stand. */
     enum Layout {
@@ -99,7 +99,7 @@ class FallThroughTest {
     }
 
     /** Says what it was asked. */
-    private static final class Route extends SimpleChannelInboundHandler<FullHttpRequest> {
+    static final class Route extends SimpleChannelInboundHandler<FullHttpRequest> {
         @Override
         protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
             ctx.writeAndFlush(response("route " + request.method() + ' ' + request.uri() + ' '
@@ -107,14 +107,14 @@ class FallThroughTest {
         }
     }
 
-    private static FullHttpResponse response(String text) {
+    static FullHttpResponse response(String text) {
         ByteBuf content = Unpooled.copiedBuffer(text, CharsetUtil.US_ASCII);
         FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, content);
         response.headers().set(HttpHeaderNames.CONTENT_LENGTH, text.length());
         return response;
     }
 
-    private static String text(TestClient.Response response) {
+    static String text(TestClient.Response response) {
         return response.code() + " " + new String(response.body(), StandardCharsets.US_ASCII);
     }
 

@@ -10,9 +10,12 @@ import dev.aio.netty.TestFile;
 import dev.aio.netty.TestTransport;
 import dev.aio.netty.http1.StrictHttpRequestDecoder;
 import io.netty.channel.ChannelHandler;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -66,6 +69,56 @@ class OverloadTest {
         } finally {
             for (TestClient client : clients) {
                 client.close();
+            }
+            site.close();
+        }
+    }
+
+    /** The first part has left: the others are awaited, whatever else is asked of the disk. */
+    @Test
+    void anAnswerOfSeveralPartsThatHasBegunGoesOn() throws Exception {
+        TestTransport t = TestTransport.of(
+                LoopKind.EPOLL.newGroup(1),
+                Engine.AIO,
+                options -> options.depth(DEPTH).pendingLimit(PENDING));
+        TestFile large = TestFile.create(directory, "large", 24_000_000).cold();
+        List<TestFile> cold = new ArrayList<>();
+        for (int i = 0; i < DEPTH + PENDING; i++) {
+            cold.add(TestFile.create(directory, "cold-" + i, 1_000).cold());
+        }
+        TestSite site = new TestSite(t, directory, options -> {}, files ->
+                new ChannelHandler[] {StrictHttpRequestDecoder.builder().build(), files});
+        List<TestClient> clients = new ArrayList<>();
+        try (TestClient client = site.connect()) {
+            client.send(TestClient.request(
+                    "GET", "/large", "Connection: close", "Range: bytes=0-15999999,16000001-23999999"));
+            assertThat(client.line()).isEqualTo("HTTP/1.1 206 Partial Content");
+            TestTransport.BlockedLane lane = t.blockLane();
+            CompletableFuture<byte[]> rest;
+            try {
+                for (int i = 0; i < DEPTH + PENDING; i++) {
+                    clients.add(site.connect().send(TestClient.request("GET", "/cold-" + i)));
+                }
+                Await.until("queue full", () -> t.aioLoop().accepted() >= DEPTH + PENDING);
+                rest = CompletableFuture.supplyAsync(() -> {
+                    try {
+                        return client.in().readAllBytes();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
+                Await.until("first part read", () -> t.aioLoop().accepted() > DEPTH + PENDING || rest.isDone());
+            } finally {
+                lane.close();
+            }
+            assertThat(rest.get(50, TimeUnit.SECONDS).length).isGreaterThan(15_999_999 + 7_999_999);
+            for (int i = 0; i < clients.size(); i++) {
+                TestFile.assertSame(clients.get(i).response().body(), cold.get(i).content, "cold-" + i);
+            }
+            assertThat(large.content).hasSize(24_000_000);
+        } finally {
+            for (TestClient each : clients) {
+                each.close();
             }
             site.close();
         }

@@ -138,6 +138,7 @@ class FileTransferTest {
                     position,
                     length,
                     mayBeResident,
+                    true,
                     this);
         }
 

@@ -1,0 +1,386 @@
+package dev.aio.netty.http;
+
+import static dev.aio.netty.http.FallThroughTest.MAX_BODY;
+import static dev.aio.netty.http.FallThroughTest.response;
+import static dev.aio.netty.http.FallThroughTest.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aio.netty.Await;
+import dev.aio.netty.TargetDirectory;
+import dev.aio.netty.TestFile;
+import dev.aio.netty.http.FallThroughTest.Layout;
+import dev.aio.netty.http.FallThroughTest.Route;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerExpectContinueHandler;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.CharsetUtil;
+import io.netty.util.ReferenceCountUtil;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the next handler gets, and what becomes of its answers, where things are not simple. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class NextHandlerTest {
+
+    @TempDir(factory = TargetDirectory.class)
+    Path directory;
+
+    private TestSite site;
+
+    private void start(Layout layout, Consumer<StaticFileHandlerBuilder> more, ChannelHandler... behind)
+            throws Exception {
+        TestSite.file(directory, "a.txt", "file");
+        site = new TestSite(
+                directory, options -> more.accept(options.fallThrough(true)), files -> layout.with(files, behind));
+    }
+
+    private void startWithRoute(Consumer<StaticFileHandlerBuilder> more) throws Exception {
+        start(
+                Layout.ENCODER_BEHIND,
+                more,
+                new HttpServerExpectContinueHandler(),
+                new HttpObjectAggregator(MAX_BODY),
+                new Route());
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        site.close();
+    }
+
+    @ParameterizedTest(name = "RFC 9110 9.3.2: HEAD, {0}")
+    @EnumSource(Layout.class)
+    void answersToHeadHaveNoBody(Layout layout) throws Exception {
+        start(layout, options -> {}, new HttpObjectAggregator(MAX_BODY), new Route());
+        try (TestClient client = site.connect()) {
+            client.send(TestClient.request("HEAD", "/missing", "Accept-Encoding: identity")
+                    + TestClient.request("GET", "/a.txt", "Accept-Encoding: identity"));
+            assertThat(client.response(false).field("content-length")).isEqualTo("21");
+            assertThat(text(client.response())).isEqualTo("200 file");
+        }
+    }
+
+    /** In parts, as a proxy does. */
+    private static final class InParts extends SimpleChannelInboundHandler<FullHttpRequest> {
+        private final boolean chunked;
+
+        InParts(boolean chunked) {
+            this.chunked = chunked;
+        }
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
+            HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+            if (chunked) {
+                head.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+            }
+            ctx.write(head);
+            ctx.write(new DefaultHttpContent(Unpooled.copiedBuffer("part", CharsetUtil.US_ASCII)));
+            ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+        }
+    }
+
+    @Test
+    void chunkedAnswersToHeadHaveNoBody_rfc9112_6_1() throws Exception {
+        start(Layout.ENCODER_BEHIND, options -> {}, new HttpObjectAggregator(MAX_BODY), new InParts(true));
+        try (TestClient client = site.connect()) {
+            client.send(TestClient.request("HEAD", "/missing") + TestClient.request("GET", "/a.txt"));
+            assertThat(client.response(false).code()).isEqualTo(200);
+            assertThat(text(client.response())).isEqualTo("200 file");
+        }
+    }
+
+    @ParameterizedTest(name = "RFC 9112 6.3: {0}")
+    @EnumSource(Layout.class)
+    void anAnswerWithoutAnEndEndsTheConnection(Layout layout) throws Exception {
+        start(layout, options -> {}, new HttpObjectAggregator(MAX_BODY), new InParts(false));
+        try (TestClient client = site.connect()) {
+            client.send(TestClient.request("GET", "/missing", "Accept-Encoding: identity")
+                    + TestClient.request("GET", "/a.txt"));
+            TestClient.Response response = client.response();
+            if (response.field("transfer-encoding") == null) { // the compressor's
+                assertThat(response.field("connection")).isEqualTo("close");
+                assertThat(client.in().readAllBytes())
+                        .asString(StandardCharsets.US_ASCII)
+                        .isEqualTo("part");
+            }
+        }
+    }
+
+    @Test
+    void aMalformedBodyEndsTheConnectionBehindTheAnswer() throws Exception {
+        start(Layout.ENCODER_BEHIND, options -> {}, new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext ctx, Object message) {
+                if (message instanceof LastHttpContent) {
+                    ctx.writeAndFlush(response("seen"));
+                }
+                ReferenceCountUtil.release(message);
+            }
+        });
+        try (TestClient client = site.connect()) {
+            client.send(TestClient.request("POST", "/up", "Transfer-Encoding: chunked") + "zz\r\n"
+                    + TestClient.request("GET", "/a.txt"));
+            TestClient.Response response = client.response();
+            assertThat(text(response)).isEqualTo("200 seen");
+            assertThat(response.field("connection")).isEqualTo("close");
+            client.assertClosed();
+        }
+    }
+
+    @Test
+    void uploadsThatWereGivenLeaveKeepTheConnection_rfc9110_10_1_1() throws Exception {
+        startWithRoute(options -> {});
+        try (TestClient client = site.connect()) {
+            client.send(TestClient.request("PUT", "/up", "Content-Length: 3", "Expect: 100-continue"));
+            assertThat(client.line()).isEqualTo("HTTP/1.1 100 Continue");
+            assertThat(client.line()).isEmpty();
+            client.send("abc");
+            TestClient.Response response = client.response();
+            assertThat(text(response)).isEqualTo("200 route PUT /up 3");
+            assertThat(response.field("connection")).isNull();
+            client.send(TestClient.request("GET", "/a.txt"));
+            assertThat(text(client.response())).isEqualTo("200 file");
+        }
+    }
+
+    @Test
+    void uploadsThatWereNotGivenLeaveEndIt_rfc9110_10_1_1() throws Exception {
+        start(Layout.ENCODER_BEHIND, options -> {}, new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext ctx, Object message) {
+                if (message instanceof HttpRequest) {
+                    ctx.writeAndFlush(response("no"));
+                }
+                ReferenceCountUtil.release(message);
+            }
+        });
+        try (TestClient client = site.connect()) {
+            client.send(TestClient.request("PUT", "/up", "Content-Length: 3", "Expect: 100-continue"));
+            TestClient.Response response = client.response();
+            assertThat(text(response)).isEqualTo("200 no");
+            assertThat(response.field("connection")).isEqualTo("close");
+            client.assertClosed();
+        }
+    }
+
+    @Test
+    void closingIsSaid() throws Exception {
+        startWithRoute(options -> {});
+        try (TestClient client = site.connect()) {
+            client.send(TestClient.request("GET", "/missing", "Connection: close"));
+            assertThat(client.response().field("connection")).isEqualTo("close");
+            client.assertClosed();
+        }
+    }
+
+    /** A file that was found and then has changed: the second look finds nothing, but its body is gone. */
+    @Test
+    void whatWasOursIsNotPassedOn() throws Exception {
+        startWithRoute(options -> options.trustFor(Duration.ofSeconds(60)));
+        Path gone = TestSite.file(directory, "gone.txt", "here");
+        try (TestClient client = site.connect()) {
+            assertThat(text(client.get("/gone.txt"))).isEqualTo("200 here");
+            Files.writeString(gone, "");
+            Files.delete(gone);
+            client.send(TestClient.request("GET", "/gone.txt") + TestClient.request("GET", "/a.txt"));
+            assertThat(client.response().code()).isIn(404, 500, 503);
+            assertThat(text(client.response())).isEqualTo("200 file");
+        }
+    }
+
+    @Test
+    void aBodyThatIsNotLimitedHereArrivesWhole() throws Exception {
+        startWithRoute(options -> options.maxBody(0).bodyTimeout(Duration.ofMillis(1), 1_000_000));
+        TestFile large = TestFile.create(directory, 3_000_000).cold();
+        try (TestClient client = site.connect()) {
+            client.send(TestClient.request("GET", "/miss", "Content-Length: 10") + "12345");
+            client.send("67890");
+            assertThat(text(client.response())).isEqualTo("200 route GET /miss 10");
+            client.send(TestClient.request("GET", "/" + large.name())
+                    + TestClient.request("POST", "/up", "Content-Length: 4") + "1234"
+                    + TestClient.request("PUT", "/up", "Content-Length: 3", "Expect: 100-continue"));
+            assertThat(client.response().body()).isEqualTo(large.content);
+            assertThat(text(client.response())).isEqualTo("200 route POST /up 4");
+            assertThat(client.line()).isEqualTo("HTTP/1.1 100 Continue");
+            assertThat(client.line()).isEmpty();
+            client.send("abc");
+            assertThat(text(client.response())).isEqualTo("200 route PUT /up 3");
+        }
+    }
+
+    /** Answers when all has come, with what has come; reads on as soon as it sees a head. */
+    private static final class Eager extends ChannelInboundHandlerAdapter {
+        private final BlockingQueue<Channel> heads;
+        private final boolean readsOn;
+        private StringBuilder body;
+
+        Eager(BlockingQueue<Channel> heads, boolean readsOn) {
+            this.heads = heads;
+            this.readsOn = readsOn;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            if (message instanceof HttpRequest) {
+                body = new StringBuilder();
+                ctx.channel().config().setAutoRead(readsOn);
+                if (readsOn) {
+                    ctx.read();
+                }
+                heads.add(ctx.channel());
+            }
+            if (message instanceof HttpContent) {
+                ByteBuf content = ((HttpContent) message).content();
+                body.append(content.toString(StandardCharsets.US_ASCII));
+            }
+            if (message instanceof LastHttpContent) {
+                ctx.writeAndFlush(response(body.toString())).addListener((ChannelFutureListener)
+                        written -> written.channel().config().setAutoRead(true));
+            }
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    private static String numbers(int from, int to) {
+        StringBuilder text = new StringBuilder();
+        for (int i = from; i < to; i++) {
+            text.append(String.format("%06d ", i));
+        }
+        return text.toString();
+    }
+
+    @ParameterizedTest(name = "the next handler reads on: {0}")
+    @ValueSource(booleans = {true, false})
+    void aBodyThatWasKeptArrivesInOrder(boolean readsOn) throws Exception {
+        BlockingQueue<Channel> heads = new LinkedBlockingQueue<>();
+        start(Layout.ENCODER_BEHIND, options -> {}, new Eager(heads, readsOn));
+        TestFile large = TestFile.create(directory, 8_000_000).cold();
+        String body = numbers(0, 600_000); // more than sockets hold
+        try (TestClient client = site.connect()) {
+            StringBuilder chunks = new StringBuilder();
+            for (int at = 0; at < body.length(); at += 7_000) {
+                String chunk = body.substring(at, Math.min(body.length(), at + 7_000));
+                chunks.append(Integer.toHexString(chunk.length()))
+                        .append("\r\n")
+                        .append(chunk)
+                        .append("\r\n");
+            }
+            client.send(TestClient.request("GET", "/" + large.name())
+                    + TestClient.request("POST", "/up", "Transfer-Encoding: chunked"));
+            Thread sender = new Thread(() -> {
+                try {
+                    client.send(chunks + "0\r\n\r\n");
+                } catch (java.io.IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            });
+            sender.start();
+            assertThat(client.response().body()).isEqualTo(large.content);
+            Channel channel = heads.poll(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS);
+            if (!readsOn) { // nobody but the next handler decides that
+                channel.eventLoop().submit(() -> {}).sync();
+                assertThat(channel.config().isAutoRead()).isFalse();
+                channel.config().setAutoRead(true);
+            }
+            assertThat(text(client.response())).isEqualTo("200 " + body);
+            sender.join();
+        }
+    }
+
+    @ParameterizedTest(name = "{0} beneath no prefix: {1}")
+    @CsvSource({
+        "/api/a%2Fb, 200 route GET /api/a%2Fb 0",
+        "/api/x%5Cy, 200 route GET /api/x%5Cy 0",
+        "/api/%ff, 200 route GET /api/%ff 0",
+        "/static/%ff, 400 400 Bad Request",
+        "/%73tatic/%ff, 400 400 Bad Request",
+        "/api/../static/%ff, 400 400 Bad Request",
+        "/static/a%2Fb, 200 route GET /static/a%2Fb 0",
+        "/static/a.txt, 200 file",
+        "/a.txt, 200 route GET /a.txt 0",
+    })
+    void whatIsNoNameOfAFileMayBeAPath(String path, String answer) throws Exception {
+        startWithRoute(options -> options.prefix("/static"));
+        assertThat(text(site.get(path)).strip()).isEqualTo(answer);
+    }
+
+    @Test
+    void aLongSegmentMayBeAPath() throws Exception {
+        startWithRoute(options -> options.prefix("/static"));
+        String path = "/api/" + "t".repeat(300);
+        assertThat(text(site.get(path))).isEqualTo("200 route GET " + path + " 0");
+    }
+
+    @Test
+    void aHookThatThrowsIsAnsweredBeforeItIsReported() throws Exception {
+        start(
+                Layout.ENCODER_BEHIND,
+                options -> options.resolver((request, name) -> {
+                    throw new IllegalStateException("resolver");
+                }),
+                new ChannelInboundHandlerAdapter() {
+                    @Override
+                    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+                        ctx.close();
+                    }
+                });
+        assertThat(site.get("/a.txt").code()).isEqualTo(500);
+    }
+
+    /** However many wait: reading stops when there is enough. */
+    @Test
+    void keptBodiesAreBoundedForAConnection() throws Exception {
+        startWithRoute(options -> {});
+        TestFile large = TestFile.create(directory, 20_000_000).cold();
+        String upload = TestClient.request("POST", "/up", "Content-Length: 60000") + "x".repeat(60_000);
+        try (TestClient client = site.connect()) {
+            client.send(TestClient.request("GET", "/" + large.name()));
+            Thread sender = new Thread(() -> {
+                try {
+                    client.send(upload.repeat(60));
+                } catch (java.io.IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            });
+            sender.start();
+            assertThat(client.response().body()).isEqualTo(large.content);
+            for (int i = 0; i < 60; i++) {
+                assertThat(text(client.response())).isEqualTo("200 route POST /up 60000");
+            }
+            sender.join();
+        }
+    }
+}
