@@ -119,8 +119,8 @@ public final class StaticFileHandlerBuilder {
      *
      * <p>It answers with Netty's objects. So there must be an encoder of them: an {@code HttpServerCodec} in front of this
      * handler, or an {@code HttpResponseEncoder} in front of it or behind it; behind it is better, since files then still
-     * leave by sendfile. After an answer of 101 this handler takes no part in the connection any more. Default {@code
-     * false}.
+     * leave by sendfile. After an answer of 101 this handler takes no part in the connection any more; Netty's handshaker of
+     * WebSocket needs an {@code HttpServerCodec} in front. Default {@code false}.
      */
     public StaticFileHandlerBuilder fallThrough(boolean fallThrough) {
         this.fallThrough = fallThrough;
@@ -130,7 +130,7 @@ public final class StaticFileHandlerBuilder {
     /**
      * Bytes of a request's body that are read and thrown away so that the connection can go on; beyond it the request is
      * answered with 413, without waiting for its body, and the connection closed. Not for requests that {@linkplain
-     * #fallThrough fall through}. Default 1 MiB.
+     * #fallThrough fall through}; for a GET or HEAD from when it is known that it does not. Default 1 MiB.
      */
     public StaticFileHandlerBuilder maxBody(long bytes) {
         if (bytes < 0) {
