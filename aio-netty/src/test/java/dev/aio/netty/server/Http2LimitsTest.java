@@ -128,7 +128,7 @@ class Http2LimitsTest {
     @Test
     void whoGrantsItsWindowByteByByteIsClosed() throws Exception {
         TestFile.create(directory, "a", LARGE);
-        start(options -> options.sendTimeout(SHORT));
+        start(options -> options.sendTimeout(LONGER));
         try (RawHttp2 client = connect(0)) {
             client.addRequest(1, "/a").addRequest(3, "/a").send();
             Await.until("cut", () -> {
@@ -136,7 +136,7 @@ class Http2LimitsTest {
                         .add(WINDOW_UPDATE, 0, 3, number(1))
                         .add(PING, 0, 0, new byte[8])
                         .send();
-                LockSupport.parkNanos(SHORT.toNanos() / 50);
+                LockSupport.parkNanos(LONGER.toNanos() / 50);
                 return cuts(Cuts.Reason.SLOW_READER) == 1;
             });
             assertCalmed(client);
