@@ -1,0 +1,69 @@
+package dev.aio.bench;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What can be chosen of every benchmark. */
+final class Settings {
+
+    @Option(names = "--rounds", paramLabel = "N", defaultValue = "5", description = "Rounds (default: 5).")
+    int rounds;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "Length of one measurement (default: 5).")
+    int seconds;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "Seconds of load before each peer is measured (default: 10).")
+    int warmUpSeconds;
+
+    @Option(names = "--peers", paramLabel = "NAME", split = ",", description = "Peers to compare with (default: all).")
+    private @Nullable List<String> peers;
+
+    @Option(
+            names = "--sizes",
+            paramLabel = "BYTES",
+            split = ",",
+            converter = SizeConverter.class,
+            defaultValue = "1k,16k,100k,1m",
+            description = "Sizes of hot files (default: 1k,16k,100k,1m).")
+    List<Integer> sizes = new ArrayList<>();
+
+    @Option(names = "--connections", paramLabel = "N", defaultValue = "64", description = "To hot files (default: 64).")
+    int connections;
+
+    @Option(
+            names = "--aio-options",
+            paramLabel = "OPTIONS",
+            defaultValue = "",
+            description = "More options for our server, in one argument.")
+    private String aioOptions = "";
+
+    @Option(names = "--baseline", paramLabel = "JAR", description = "Another build of ours, measured as aio-baseline.")
+    @Nullable
+    Path baseline;
+
+    @Option(
+            names = "--report",
+            paramLabel = "DIR",
+            defaultValue = "target/bench",
+            description = "Where tables, JSON and charts go (default: aio-it/target/bench).")
+    Path report = Path.of("target/bench");
+
+    boolean isWanted(String peer) {
+        return peers == null || peer.equals(Figure.OURS) || peers.contains(peer);
+    }
+
+    List<String> aioOptions() {
+        return aioOptions.isBlank() ? List.of() : List.of(aioOptions.strip().split("\\s+"));
+    }
+}
