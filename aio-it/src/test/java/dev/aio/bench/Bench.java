@@ -23,6 +23,7 @@ public final class Bench implements Callable<Integer> {
 
     enum ModeName {
         HTTP(HttpMode::new),
+        TLS(TlsMode::new),
         ALL(() -> session -> {});
 
         private final Supplier<Mode> mode;
@@ -66,7 +67,9 @@ public final class Bench implements Callable<Integer> {
                     mode.mode.get().run(session);
                 } catch (IOException | RuntimeException | AssertionError e) {
                     failed = true;
-                    session.skip(mode.toString(), "it failed: " + e);
+                    session.skip(
+                            mode.toString(),
+                            "it failed: " + e.toString().lines().findFirst().orElse(""));
                     e.printStackTrace();
                 }
                 report = Reports.write(session);

@@ -1,6 +1,7 @@
 package dev.aio.bench;
 
 import dev.aio.it.Program;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,10 +23,15 @@ final class Peers {
         return peers;
     }
 
-    static List<Peer> all(Session session) {
+    static List<Peer> all(Session session) throws IOException {
         List<Peer> peers = ours(session);
         peers.add(NginxPeer.SENDFILE);
         peers.add(NginxPeer.THREADS);
+        ClassPath classPath = ClassPath.copyTo(session.newDirectory("class-path"));
+        peers.add(new NettyPeer("netty-region", "region", "epoll", classPath));
+        peers.add(new NettyPeer("netty-kept", "kept", "epoll", classPath));
+        peers.add(new NettyPeer("netty-chunked", "chunked", "epoll", classPath));
+        peers.add(new NettyPeer("netty-io_uring", "region", "io_uring", classPath));
         return peers;
     }
 }
