@@ -24,6 +24,8 @@ public final class Bench implements Callable<Integer> {
     enum ModeName {
         HTTP(HttpMode::new),
         TLS(TlsMode::new),
+        STALL(StallMode::new),
+        COLD(ColdMode::new),
         ALL(() -> session -> {});
 
         private final Supplier<Mode> mode;

@@ -15,11 +15,16 @@ import java.util.List;
  */
 record NginxPeer(String name, String reading) implements Peer {
 
-    private static final Path PROGRAM = Path.of("/usr/sbin/nginx");
+    private static final Path PROGRAM = Path.of(System.getProperty("aio.bench.nginx", "/usr/sbin/nginx"));
 
     static final NginxPeer SENDFILE = new NginxPeer("nginx", "sendfile on; tcp_nopush on;");
     static final NginxPeer THREADS = new NginxPeer("nginx-threads", "sendfile on; tcp_nopush on; aio threads;");
-    static final NginxPeer DIRECT = new NginxPeer("nginx-direct", "sendfile on; tcp_nopush on; aio on; directio 64k;");
+    static final NginxPeer THREADS_DIRECT = new NginxPeer(
+            "nginx-threads-direct", "sendfile on; tcp_nopush on; aio threads; directio 64k; output_buffers 2 256k;");
+
+    /** Linux AIO; Debian builds nginx without. */
+    static final NginxPeer AIO_DIRECT = new NginxPeer(
+            "nginx-aio-direct", "sendfile on; tcp_nopush on; aio on; directio 64k; output_buffers 2 256k;");
 
     @Override
     public String description() {

@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A slow disk for one process: a cgroup (v1 or v2) that limits its reads per second until it is closed. */
+/** A slow disk for one process and its children: a cgroup (v1 or v2) that limits its reads per second until it is closed. */
 public final class DiskThrottle implements AutoCloseable {
 
     private static final Path V1 = Path.of("/sys/fs/cgroup/blkio");
@@ -56,7 +56,11 @@ public final class DiskThrottle implements AutoCloseable {
     }
 
     private void moveTo(Path target) {
-        Host.write(target.resolve("cgroup.procs").toString(), Long.toString(pid));
+        Path members = target.resolve("cgroup.procs");
+        Host.write(members.toString(), Long.toString(pid));
+        ProcessHandle.of(pid).stream()
+                .flatMap(ProcessHandle::descendants)
+                .forEach(child -> Host.write(members.toString(), Long.toString(child.pid())));
     }
 
     @Override

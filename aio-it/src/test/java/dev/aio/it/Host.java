@@ -61,8 +61,13 @@ public final class Host {
             return;
         }
         for (Path file : files) {
-            Program.succeed("dd", "of=" + file, "oflag=nocache", "conv=notrunc,fdatasync", "count=0", "status=none");
+            evict(file);
         }
+    }
+
+    /** Takes one file out of the page cache; its inode and extents stay. */
+    public static void evict(Path file) {
+        Program.succeed("dd", "of=" + file, "oflag=nocache", "conv=notrunc,fdatasync", "count=0", "status=none");
     }
 
     /** Runs what follows as a user who owns nothing here. */

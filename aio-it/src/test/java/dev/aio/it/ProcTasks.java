@@ -43,7 +43,7 @@ public final class ProcTasks {
     }
 
     /** Ids of the threads whose name begins like this. */
-    List<Integer> named(String prefix) {
+    public List<Integer> named(String prefix) {
         return names().entrySet().stream()
                 .filter(e -> e.getValue().startsWith(prefix))
                 .map(Map.Entry::getKey)
@@ -71,7 +71,7 @@ public final class ProcTasks {
     }
 
     /** Brings the program's own code back into the page cache: libraries, class archives, the jar. */
-    void readMappedFiles() throws IOException {
+    public void readMappedFiles() throws IOException {
         Set<Path> seen = new HashSet<>();
         for (Path mapped : list("map_files")) {
             // through the link: some are deleted and have no other name
