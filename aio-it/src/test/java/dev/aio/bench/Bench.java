@@ -22,6 +22,7 @@ import picocli.CommandLine.Parameters;
 public final class Bench implements Callable<Integer> {
 
     enum ModeName {
+        CORE(CoreMode::new),
         HTTP(HttpMode::new),
         TLS(TlsMode::new),
         STALL(StallMode::new),

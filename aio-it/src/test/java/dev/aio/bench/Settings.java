@@ -53,6 +53,13 @@ final class Settings {
     Path baseline;
 
     @Option(
+            names = "--jmh",
+            paramLabel = "ARGUMENTS",
+            defaultValue = "",
+            description = "For JMH, in one argument, such as \"-f 1 -wi 1 -i 1 OpenBenchmark\".")
+    private String jmh = "";
+
+    @Option(
             names = "--report",
             paramLabel = "DIR",
             defaultValue = "target/bench",
@@ -64,6 +71,14 @@ final class Settings {
     }
 
     List<String> aioOptions() {
-        return aioOptions.isBlank() ? List.of() : List.of(aioOptions.strip().split("\\s+"));
+        return words(aioOptions);
+    }
+
+    String[] jmhArguments() {
+        return words(jmh).toArray(new String[0]);
+    }
+
+    private static List<String> words(String text) {
+        return text.isBlank() ? List.of() : List.of(text.strip().split("\\s+"));
     }
 }
