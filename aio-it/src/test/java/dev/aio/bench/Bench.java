@@ -27,6 +27,8 @@ public final class Bench implements Callable<Integer> {
         TLS(TlsMode::new),
         STALL(StallMode::new),
         COLD(ColdMode::new),
+        MEMORY(MemoryMode::new),
+        SEED(SeedMode::new),
         ALL(() -> session -> {});
 
         private final Supplier<Mode> mode;

@@ -33,7 +33,9 @@ final class CoreMode implements Mode {
             TARGETED.forEach(peer -> figure.target(peer, Target.atLeast(TARGETS.get(depth))));
             session.add(figure);
         }
-        SingleSteps.run(session);
+        if (!session.settings().noJmh) {
+            SingleSteps.run(session);
+        }
     }
 
     private static void tryOut(Session session, RandomReader reader, Path file, Map<String, RandomReader> readers)

@@ -57,8 +57,7 @@ record NginxPeer(String name, String reading) implements Peer {
                 worker_processes 1;
                 pid %2$s/nginx.pid;
                 error_log stderr warn;
-                worker_rlimit_nofile 65536;
-                events { worker_connections 20000; }
+                events { worker_connections 16000; }
                 http {
                     access_log off;
                     etag on;

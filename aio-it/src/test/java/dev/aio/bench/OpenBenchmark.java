@@ -53,17 +53,20 @@ public class OpenBenchmark {
     /** What an event loop may do: only what is in memory. */
     @Benchmark
     public long cached() throws IOException {
-        AioPath located = directory.resolveCached(NAME);
-        if (located == null) {
-            throw new IOException(NAME + " is not in memory (expected: it is, after the first time)");
+        try (AioPath located = directory.resolveCached(NAME)) {
+            if (located == null) {
+                throw new IOException(NAME + " is not in memory (expected: it is, after the first time)");
+            }
+            return size(AioFile.open(located));
         }
-        return size(AioFile.open(located));
     }
 
     /** What the lane does: the same, reading what is not. */
     @Benchmark
     public long whatever() throws IOException {
-        return size(AioFile.open(directory.resolve(NAME)));
+        try (AioPath located = directory.resolve(NAME)) {
+            return size(AioFile.open(located));
+        }
     }
 
     /** By path, checked by nobody. */

@@ -4,6 +4,8 @@ import dev.aio.bench.peer.ArtemisReads;
 import dev.aio.bench.peer.RandomReads;
 import dev.aio.it.Program;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +29,7 @@ record RandomReader(String name, String description, Rate rate) {
     }
 
     /** Ours comes first. */
-    static List<RandomReader> all(Session session) {
+    static List<RandomReader> all(Session session) throws IOException {
         Cpus cpus = session.cpus();
         List<RandomReader> all = new ArrayList<>();
         all.add(new RandomReader(
@@ -44,10 +46,11 @@ record RandomReader(String name, String description, Rate rate) {
                 "--iodepth_batch_complete_max=128"));
         all.add(fio(cpus, "fio-libaio-single", "libaio", "--userspace_reap"));
         all.add(fio(cpus, "fio-io_uring", "io_uring"));
+        Path natives = extractArtemis(session);
         all.add(new RandomReader(
                 "artemis-native",
                 "ActiveMQ Artemis' Linux AIO, one thread",
-                (file, depth, seconds) -> java(cpus, ArtemisReads.class, file, depth, seconds)));
+                (file, depth, seconds) -> java(cpus, natives, ArtemisReads.class, file, depth, seconds)));
         all.add(new RandomReader(
                 "pread",
                 "aio bench read --engine blocking: one read at a time",
@@ -55,12 +58,25 @@ record RandomReader(String name, String description, Rate rate) {
         all.add(new RandomReader(
                 "file-channel",
                 "JDK FileChannel, a thread for each read in flight",
-                (file, depth, seconds) -> java(cpus, RandomReads.class, file, depth, seconds, "channel")));
+                (file, depth, seconds) -> java(cpus, natives, RandomReads.class, file, depth, seconds, "channel")));
         all.add(new RandomReader(
                 "async-channel",
                 "JDK AsynchronousFileChannel, a thread for each read in flight",
-                (file, depth, seconds) -> java(cpus, RandomReads.class, file, depth, seconds, "async")));
+                (file, depth, seconds) -> java(cpus, natives, RandomReads.class, file, depth, seconds, "async")));
         return all;
+    }
+
+    /** Its library is in its jar, but nobody takes it out of there. Empty on other machines than it has one for. */
+    private static Path extractArtemis(Session session) throws IOException {
+        Path directory = session.newDirectory("artemis");
+        String library = "libartemis-native-64.so";
+        String resource = "lib/linux-" + System.getProperty("os.arch").replace("amd64", "x86_64") + '/' + library;
+        try (InputStream in = ArtemisReads.class.getClassLoader().getResourceAsStream(resource)) {
+            if (in != null) {
+                Files.copy(in, directory.resolve(library));
+            }
+        }
+        return directory;
     }
 
     private static RandomReader fio(Cpus cpus, String name, String engine, String... options) {
@@ -97,10 +113,12 @@ record RandomReader(String name, String description, Rate rate) {
         return Double.parseDouble(iops.group(1));
     }
 
-    private static double java(Cpus cpus, Class<?> program, Path file, int depth, int seconds, String... more)
+    private static double java(
+            Cpus cpus, Path natives, Class<?> program, Path file, int depth, int seconds, String... more)
             throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 java(),
+                "-Djava.library.path=" + natives,
                 "-cp",
                 System.getProperty("java.class.path"),
                 program.getName(),

@@ -55,7 +55,7 @@ final class Session implements AutoCloseable {
 
     /** What was measured, for the report. */
     void describe(String peer, String description) {
-        peers.put(peer, description);
+        peers.merge(peer, description, (known, more) -> known.contains(more) ? known : known + "; " + more);
     }
 
     Map<String, String> peers() {

@@ -42,6 +42,16 @@ final class Settings {
     int connections;
 
     @Option(
+            names = "--idle",
+            paramLabel = "N",
+            defaultValue = "10000",
+            description = "Idle connections (default: 10000).")
+    int idle;
+
+    @Option(names = "--slow", paramLabel = "N", defaultValue = "2000", description = "Slow readers (default: 2000).")
+    int slow;
+
+    @Option(
             names = "--aio-options",
             paramLabel = "OPTIONS",
             defaultValue = "",
@@ -52,12 +62,15 @@ final class Settings {
     @Nullable
     Path baseline;
 
+    @Option(names = "--no-jmh", description = "Leave single steps out.")
+    boolean noJmh;
+
     @Option(
-            names = "--jmh",
+            names = "--jmh-arguments",
             paramLabel = "ARGUMENTS",
             defaultValue = "",
             description = "For JMH, in one argument, such as \"-f 1 -wi 1 -i 1 OpenBenchmark\".")
-    private String jmh = "";
+    private String jmhArguments = "";
 
     @Option(
             names = "--report",
@@ -75,7 +88,7 @@ final class Settings {
     }
 
     String[] jmhArguments() {
-        return words(jmh).toArray(new String[0]);
+        return words(jmhArguments).toArray(new String[0]);
     }
 
     private static List<String> words(String text) {

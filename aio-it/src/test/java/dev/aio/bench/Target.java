@@ -13,8 +13,10 @@ record Target(double value, boolean isUpperBound) {
         return new Target(value, true);
     }
 
+    /** As far as it is shown: two decimals. */
     boolean isMetBy(double found) {
-        return isUpperBound ? found <= value : found >= value;
+        double shown = Math.round(found * 100) / 100.0;
+        return isUpperBound ? shown <= value : shown >= value;
     }
 
     @Override
