@@ -16,7 +16,10 @@ final class MarkdownReport {
 
     private MarkdownReport() {}
 
-    static String of(Session session, Map<String, String> machine, String date) {
+    /**
+     * @param charts names of files beside the report
+     */
+    static String of(Session session, Map<String, String> machine, String date, List<String> charts) {
         MarkdownReport report = new MarkdownReport();
         report.line("# Measured on " + date);
         report.line("");
@@ -25,6 +28,10 @@ final class MarkdownReport {
         report.line(
                 "- rounds: " + settings.rounds + " of " + settings.seconds + " s, peers in turns; medians (min..max)");
         groups(session).forEach((group, figures) -> report.group(group, figures));
+        if (!charts.isEmpty()) {
+            report.line("");
+            charts.forEach(chart -> report.line("![" + chart.replace(".svg", "") + "](" + chart + ")"));
+        }
         report.list("What was measured", session.peers());
         report.list("Skipped", session.skipped());
         return report.text.toString();
