@@ -81,7 +81,7 @@ public final class Bench implements Callable<Integer> {
             }
         }
         System.out.println(report);
-        Progress.say("reports are in %s", settings.report.toAbsolutePath());
+        Progress.say("reports are in %s", settings.report().toAbsolutePath());
         return failed ? 1 : 0;
     }
 }

@@ -59,8 +59,11 @@ final class Charts {
                 files.add(save(chart, directory, title + ' ' + unit.getKey()));
             }
             if (group.getValue().stream().anyMatch(figure -> !figure.ratios().isEmpty())) {
-                CategoryChart chart = chart(
-                        title + ": " + Figure.OURS + " over its peers", "ratio", group.getValue(), Figure::ratios);
+                List<Figure> compared = group.getValue().stream()
+                        .filter(figure -> !figure.ratios().isEmpty())
+                        .toList();
+                CategoryChart chart =
+                        chart(title + ": " + Figure.OURS + " over its peers", "ratio", compared, Figure::ratios);
                 chart.addAnnotation(new AnnotationLine(1, false, false));
                 files.add(save(chart, directory, title + " ratios"));
             }
@@ -94,10 +97,11 @@ final class Charts {
                 .yAxisTitle(unit)
                 .build();
         boolean logarithmic = least > 0 && most / least > LINEAR;
-        style(chart.getStyler(), crowded, logarithmic ? Math.pow(10, Math.floor(Math.log10(least))) : 0);
+        double lowest = logarithmic ? Math.pow(10, Math.floor(Math.log10(least))) : 0;
+        style(chart.getStyler(), crowded, lowest);
         List<String> order = new ArrayList<>(known);
         for (String peer : peers) {
-            addSeries(chart, peer, names, figures, values, !logarithmic)
+            addSeries(chart, peer, names, figures, values, lowest)
                     .setFillColor(COLOURS[order.indexOf(peer) % COLOURS.length]); // the same in every chart of a group
         }
         return chart;
@@ -110,16 +114,16 @@ final class Charts {
             List<String> names,
             List<Figure> figures,
             Function<Figure, Map<String, Spread>> values,
-            boolean withDeviations) {
+            double lowest) {
         List<Double> medians = new ArrayList<>();
         List<Double> deviations = new ArrayList<>();
         for (Figure figure : figures) {
             Spread spread = values.apply(figure).get(peer);
-            medians.add(spread == null ? null : spread.median());
+            medians.add(spread == null ? lowest : spread.median()); // no bar
             deviations.add(
                     spread == null ? 0 : Math.max(spread.max() - spread.median(), spread.median() - spread.min()));
         }
-        return chart.addSeries(peer, names, medians, withDeviations ? deviations : null);
+        return chart.addSeries(peer, names, medians, lowest == 0 ? deviations : null);
     }
 
     /**

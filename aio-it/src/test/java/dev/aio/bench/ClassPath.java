@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The class path of this JVM as far as it is Netty and what runs in other JVMs, copied to where every user may read it. */
+/**
+ * The class path of this JVM as far as it is Netty and what runs in other JVMs, copied to where every user may read
+ * it.
+ */
 final class ClassPath {
 
     private static final String OTHERS = "dev/aio/bench/peer";

@@ -15,7 +15,7 @@ import java.util.List;
  */
 record NginxPeer(String name, String reading) implements Peer {
 
-    private static final Path PROGRAM = Path.of(System.getProperty("aio.bench.nginx", "/usr/sbin/nginx"));
+    private static final Path PROGRAM = Path.of(System.getenv().getOrDefault("NGINX", "/usr/sbin/nginx"));
 
     static final NginxPeer SENDFILE = new NginxPeer("nginx", "sendfile on; tcp_nopush on;");
     static final NginxPeer THREADS = new NginxPeer("nginx-threads", "sendfile on; tcp_nopush on; aio threads;");

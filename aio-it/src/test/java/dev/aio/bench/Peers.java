@@ -12,13 +12,13 @@ final class Peers {
     private Peers() {}
 
     /** Ours comes first. */
-    static List<Peer> ours(Session session, String... more) {
+    static List<Peer> ours(Session session, String... more) throws IOException {
         Settings settings = session.settings();
         List<String> options = new ArrayList<>(List.of(more));
         options.addAll(settings.aioOptions());
         List<Peer> peers = new ArrayList<>();
         peers.add(new AioPeer(Figure.OURS, Program.jar(), options));
-        Path baseline = settings.baseline;
+        Path baseline = session.baseline();
         if (baseline != null) {
             peers.add(new AioPeer("aio-baseline", baseline, options));
         }

@@ -14,7 +14,7 @@ final class Reports {
 
     /** Also after a part of the run: what came before a failure is not lost. */
     static String write(Session session) throws IOException {
-        Path directory = Files.createDirectories(session.settings().report);
+        Path directory = Files.createDirectories(session.settings().report());
         Map<String, String> machine = Machine.describe(session.cpus());
         String date = LocalDate.now().toString();
         Files.writeString(directory.resolve("report.json"), JsonReport.of(session, machine, date));

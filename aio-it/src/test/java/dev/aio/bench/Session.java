@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** One run of {@code bin/bench}: where its files are, what it found and whom it did not. */
 final class Session implements AutoCloseable {
@@ -43,6 +44,20 @@ final class Session implements AutoCloseable {
     /** A new directory for files that everybody may read. */
     Path newDirectory(String name) throws IOException {
         return Files.createDirectory(directory.resolve(name));
+    }
+
+    /** Another build of ours, where every user may read it; or null. */
+    @Nullable
+    Path baseline() throws IOException {
+        Path jar = settings.baseline();
+        if (jar == null) {
+            return null;
+        }
+        Path copy = directory.resolve("baseline.jar");
+        if (!Files.exists(copy)) {
+            Files.copy(jar, copy);
+        }
+        return copy;
     }
 
     void add(Figure figure) {

@@ -9,6 +9,9 @@ import picocli.CommandLine.Option;
 /** What can be chosen of every benchmark. */
 final class Settings {
 
+    /** This program runs in the directory of its module. */
+    private static final Path CALLED_FROM = Path.of(System.getProperty("aio.bench.directory", ""));
+
     @Option(names = "--rounds", paramLabel = "N", defaultValue = "5", description = "Rounds (default: 5).")
     int rounds;
 
@@ -75,9 +78,18 @@ final class Settings {
     @Option(
             names = "--report",
             paramLabel = "DIR",
-            defaultValue = "target/bench",
             description = "Where tables, JSON and charts go (default: aio-it/target/bench).")
-    Path report = Path.of("target/bench");
+    private @Nullable Path report;
+
+    /** Another build of ours, or null. */
+    @Nullable
+    Path baseline() {
+        return baseline == null ? null : CALLED_FROM.resolve(baseline);
+    }
+
+    Path report() {
+        return report == null ? Path.of("target/bench") : CALLED_FROM.resolve(report);
+    }
 
     boolean isWanted(String peer) {
         return peers == null || peer.equals(Figure.OURS) || peers.contains(peer);

@@ -47,15 +47,4 @@ class SpreadTest {
                 .isTrue();
         assertThat(Target.atMost(1.15).isMetBy(1.2)).isFalse();
     }
-
-    @Test
-    void shouldReadWhatWrkPrints() throws Exception {
-        String report = """
-                  Latency Distribution
-                     50%  831.00us
-                     99%    1.20s
-                Requests/sec:  51234.56
-                """;
-        assertThat(Wrk.parse(report)).isEqualTo(new Wrk(51234.56, 1200));
-    }
 }
