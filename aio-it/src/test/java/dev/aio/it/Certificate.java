@@ -12,9 +12,9 @@ import java.nio.file.Path;
  *
  * @param file which clients may trust
  */
-record Certificate(Path file, Path key) {
+public record Certificate(Path file, Path key) {
 
-    static Certificate create(Path directory) {
+    public static Certificate create(Path directory) {
         try {
             X509Bundle bundle = new CertificateBuilder()
                     .algorithm(CertificateBuilder.Algorithm.ecp256)

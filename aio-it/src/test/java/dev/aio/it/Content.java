@@ -14,7 +14,7 @@ import java.util.HexFormat;
 import java.util.Random;
 
 /** Bytes that cannot be right by accident: random, the same for the same seed. */
-final class Content {
+public final class Content {
 
     private static final int CHUNK = 1 << 20;
 
@@ -27,7 +27,7 @@ final class Content {
     }
 
     /** Writes random bytes through to the disk; returns them. */
-    static byte[] write(Path file, long seed, int length) {
+    public static byte[] write(Path file, long seed, int length) {
         byte[] bytes = random(seed, length);
         write(file, bytes);
         return bytes;
@@ -44,7 +44,7 @@ final class Content {
     }
 
     /** Writes a file larger than one wants in memory; returns its digest. */
-    static String writeLarge(Path file, long seed, long length) throws IOException {
+    public static String writeLarge(Path file, long seed, long length) throws IOException {
         Random random = new Random(seed);
         MessageDigest digest = digest();
         byte[] chunk = new byte[CHUNK];
@@ -69,14 +69,14 @@ final class Content {
         }
     }
 
-    static String sha256(byte[] bytes) {
+    public static String sha256(byte[] bytes) {
         MessageDigest digest = digest();
         digest.update(bytes);
         return hex(digest);
     }
 
     /** Of the next {@code length} bytes, or of what there is. */
-    static String sha256(InputStream in, long length) throws IOException {
+    public static String sha256(InputStream in, long length) throws IOException {
         MessageDigest digest = digest();
         byte[] chunk = new byte[CHUNK];
         long left = length;

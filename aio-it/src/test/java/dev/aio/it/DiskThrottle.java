@@ -5,8 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A slow disk for one process: a cgroup (v1 or v2) that limits its reads per second until it is closed. */
-final class DiskThrottle implements AutoCloseable {
+/** A slow disk for one process and its children: a cgroup (v1 or v2) that limits its reads per second until it is closed. */
+public final class DiskThrottle implements AutoCloseable {
 
     private static final Path V1 = Path.of("/sys/fs/cgroup/blkio");
     private static final Path V2 = Path.of("/sys/fs/cgroup");
@@ -22,7 +22,7 @@ final class DiskThrottle implements AutoCloseable {
     }
 
     /** Skips the test where there is no such cgroup controller. */
-    static DiskThrottle readsPerSecond(int limit, long pid, Path onDiskOf) throws IOException {
+    public static DiskThrottle readsPerSecond(int limit, long pid, Path onDiskOf) throws IOException {
         Host.assumeRoot("to throttle a disk");
         String disk = diskOf(onDiskOf);
         DiskThrottle throttle;
@@ -56,7 +56,11 @@ final class DiskThrottle implements AutoCloseable {
     }
 
     private void moveTo(Path target) {
-        Host.write(target.resolve("cgroup.procs").toString(), Long.toString(pid));
+        Path members = target.resolve("cgroup.procs");
+        Host.write(members.toString(), Long.toString(pid));
+        ProcessHandle.of(pid).stream()
+                .flatMap(ProcessHandle::descendants)
+                .forEach(child -> Host.write(members.toString(), Long.toString(child.pid())));
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** What the machine lets a test do, and how it is done. */
-final class Host {
+public final class Host {
 
     private static final Set<String> ASYNCHRONOUS = Set.of("ext4", "xfs", "btrfs");
 
@@ -19,7 +19,7 @@ final class Host {
 
     private Host() {}
 
-    static boolean isRoot() {
+    public static boolean isRoot() {
         return ROOT;
     }
 
@@ -55,14 +55,19 @@ final class Host {
     }
 
     /** Takes files out of the page cache: as root with all inodes and extents, else each by itself. */
-    static void makeCold(Path... files) {
+    public static void makeCold(Path... files) {
         if (isRoot()) {
             write("/proc/sys/vm/drop_caches", "3");
             return;
         }
         for (Path file : files) {
-            Program.succeed("dd", "of=" + file, "oflag=nocache", "conv=notrunc,fdatasync", "count=0", "status=none");
+            evict(file);
         }
+    }
+
+    /** Takes one file out of the page cache; its inode and extents stay. */
+    public static void evict(Path file) {
+        Program.succeed("dd", "of=" + file, "oflag=nocache", "conv=notrunc,fdatasync", "count=0", "status=none");
     }
 
     /** Runs what follows as a user who owns nothing here. */
@@ -75,7 +80,7 @@ final class Host {
     }
 
     /** Sets a kernel parameter until it is closed. */
-    static Restored sysctl(String name, String value) {
+    public static Restored sysctl(String name, String value) {
         String file = "/proc/sys/" + name.replace('.', '/');
         assume(Files.exists(Path.of(file)), "no sysctl " + name);
         String before = read(file);
@@ -84,7 +89,7 @@ final class Host {
     }
 
     /** Puts something back as it was. */
-    interface Restored extends AutoCloseable {
+    public interface Restored extends AutoCloseable {
         @Override
         void close();
     }

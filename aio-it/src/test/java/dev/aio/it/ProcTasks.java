@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The threads and descriptors of a process as {@code /proc} shows them. */
-final class ProcTasks {
+public final class ProcTasks {
 
     /** proc(5), field 42 of stat, counted from the state (3) that follows the name. */
     private static final int BLKIO_TICKS = 42 - 3;
@@ -26,12 +26,12 @@ final class ProcTasks {
         this.proc = proc;
     }
 
-    static ProcTasks of(long pid) {
+    public static ProcTasks of(long pid) {
         return new ProcTasks(Path.of("/proc", Long.toString(pid)));
     }
 
     /** Thread ids with the names that {@code top -H} shows. */
-    Map<Integer, String> names() {
+    public Map<Integer, String> names() {
         Map<Integer, String> names = new TreeMap<>();
         for (Path task : list("task")) {
             String name = read(task.resolve("comm"));
@@ -43,19 +43,19 @@ final class ProcTasks {
     }
 
     /** Ids of the threads whose name begins like this. */
-    List<Integer> named(String prefix) {
+    public List<Integer> named(String prefix) {
         return names().entrySet().stream()
                 .filter(e -> e.getValue().startsWith(prefix))
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toList());
     }
 
-    int count() {
+    public int count() {
         return list("task").size();
     }
 
     /** How long a thread has waited for block devices, in ticks of 10 ms; kept if task_delayacct is on. */
-    long blockIoTicks(int thread) {
+    public long blockIoTicks(int thread) {
         return blockIoTicks(proc.resolve("task/" + thread + "/stat"));
     }
 
@@ -71,7 +71,7 @@ final class ProcTasks {
     }
 
     /** Brings the program's own code back into the page cache: libraries, class archives, the jar. */
-    void readMappedFiles() throws IOException {
+    public void readMappedFiles() throws IOException {
         Set<Path> seen = new HashSet<>();
         for (Path mapped : list("map_files")) {
             // through the link: some are deleted and have no other name

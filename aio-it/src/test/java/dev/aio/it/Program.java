@@ -17,7 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /** A started process whose two streams are collected, with deadlines on everything that waits. */
-final class Program {
+public final class Program {
 
     /** The jar under test, where every user may read it and no build overwrites it. */
     private static final Path JAR = copyOfJar();
@@ -39,19 +39,19 @@ final class Program {
         stderr = new Output(process.getErrorStream());
     }
 
-    static Program start(List<String> command) {
+    public static Program start(List<String> command) {
         return new Program(command);
     }
 
     /** Runs a command to its end. */
-    static Program run(String... command) {
+    public static Program run(String... command) {
         Program program = start(List.of(command));
         program.awaitExit(Duration.ofSeconds(60));
         return program;
     }
 
     /** Runs a command that must succeed; returns what it printed. */
-    static String succeed(String... command) {
+    public static String succeed(String... command) {
         Program program = run(command);
         assertThat(program.exitCode())
                 .as("exit code of %s: %s", List.of(command), program.stderr())
@@ -80,7 +80,7 @@ final class Program {
         return command;
     }
 
-    static Path javaHome() {
+    public static Path javaHome() {
         return Path.of(System.getProperty("java.home"));
     }
 
@@ -94,7 +94,7 @@ final class Program {
         }
     }
 
-    static Path jar() {
+    public static Path jar() {
         return JAR;
     }
 
@@ -123,15 +123,15 @@ final class Program {
         }
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
-    List<String> stdoutLines() {
+    public List<String> stdoutLines() {
         return stdout.lines;
     }
 
@@ -139,25 +139,25 @@ final class Program {
         return stderr.lines;
     }
 
-    String stdout() {
+    public String stdout() {
         return String.join("\n", stdout.lines);
     }
 
-    String stderr() {
+    public String stderr() {
         return String.join("\n", stderr.lines);
     }
 
     /** SIGTERM. By the handle: {@link Process#destroy} would also close the streams, and lose last words. */
-    void terminate() {
+    public void terminate() {
         process.toHandle().destroy();
     }
 
-    void kill() {
+    public void kill() {
         process.toHandle().destroyForcibly();
     }
 
     /** Waits for the end; kills and fails if it does not come. */
-    int awaitExit(Duration deadline) {
+    public int awaitExit(Duration deadline) {
         try {
             if (!process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
                 kill();
@@ -174,7 +174,7 @@ final class Program {
         }
     }
 
-    int exitCode() {
+    public int exitCode() {
         return process.exitValue();
     }
 }

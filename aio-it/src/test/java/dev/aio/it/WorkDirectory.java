@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDirFactory;
  * Where tests put files: on a real file system (/tmp is often a tmpfs, which has no cold files), in a
  * place that other users may enter, since the server runs as one in some tests.
  */
-final class WorkDirectory implements TempDirFactory {
+public final class WorkDirectory implements TempDirFactory {
 
     private static final Path BASE = base();
 
@@ -23,13 +23,14 @@ final class WorkDirectory implements TempDirFactory {
         return create(context.getTestClass().map(Class::getSimpleName).orElse("test"));
     }
 
-    private static Path create(String prefix) throws IOException {
+    /** A directory that nobody removes. */
+    public static Path create(String prefix) throws IOException {
         Path directory = Files.createTempDirectory(BASE, prefix + '-');
         return Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     /** A file that lives as long as this JVM. */
-    static Path lasting(String name) {
+    public static Path lasting(String name) {
         try {
             Path directory = create("shared");
             Path file = directory.resolve(name);

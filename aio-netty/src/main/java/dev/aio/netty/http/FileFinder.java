@@ -164,8 +164,19 @@ final class FileFinder implements OpenListener {
             }
         }
         plain = null;
-        long now = System.currentTimeMillis();
-        listener.found(file, site.heads().of(file, now), now);
+        foundPlain(file, System.currentTimeMillis());
+    }
+
+    private void foundPlain(OpenFile file, long now) {
+        FileHead head;
+        try {
+            head = site.heads().of(file, now);
+        } catch (RuntimeException e) {
+            file.release();
+            listener.findingFailed(e);
+            return;
+        }
+        listener.found(file, head, now);
     }
 
     private void openedCoded(OpenFile file) {

@@ -8,6 +8,7 @@ import dev.aio.netty.ResidentRead;
 import dev.aio.netty.Rung;
 import dev.aio.netty.stream.FileTransfer;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -45,10 +46,10 @@ final class FileSender implements ResponseWriter, FileTransfer.Listener {
     }
 
     @Override
-    public void respond(ResponsePlan plan, Persistence persistence, long nowMillis) {
+    public ChannelFuture respond(ResponsePlan plan, Persistence persistence, long nowMillis) {
         ByteBuf out = allocate(ResponseHead.maxLength(plan));
         ResponseHead.write(out, plan, persistence, date, nowMillis);
-        ctx.write(out);
+        return ctx.write(out);
     }
 
     @Override
@@ -64,8 +65,7 @@ final class FileSender implements ResponseWriter, FileTransfer.Listener {
         ResponseHead.write(out, plan, persistence, date, nowMillis);
         if (together && AlignedByteBuf.isAligned(out)) {
             if (readBehind(out, plan)) {
-                ctx.write(out);
-                end();
+                end(ctx.write(out));
                 return;
             }
             cold = true;
@@ -137,20 +137,19 @@ final class FileSender implements ResponseWriter, FileTransfer.Listener {
     public void transferred() {
         if (parts == null) {
             file = null; // released by the transfer
-            listener.sent();
+            listener.sent(null);
         } else if (begun < parts.parts().size()) {
             beginPart(allocate(parts.parts().get(begun).head().length));
         } else {
-            ctx.write(allocate(parts.end().length).writeBytes(parts.end()));
-            end();
+            end(ctx.write(allocate(parts.end().length).writeBytes(parts.end())));
         }
     }
 
-    private void end() {
+    private void end(ChannelFuture last) {
         file.release();
         file = null;
         parts = null;
-        listener.sent();
+        listener.sent(last);
     }
 
     @Override

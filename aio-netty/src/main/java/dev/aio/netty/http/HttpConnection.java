@@ -2,6 +2,7 @@ package dev.aio.netty.http;
 
 import dev.aio.netty.AioLoop;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -15,6 +16,7 @@ import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection: has its requests answered one at a time, in order, decides when to flush and when to close. Confined
@@ -32,7 +34,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reque
     private HttpExchange exchange;
     private NextHandler next;
     private boolean busy;
-    private boolean nextCloses; // behind the answer of the next handler
+    private @Nullable ChannelFuture lastWrite; // of the last answer; null if all of it has left
     private boolean pumping; // requests that waited are being answered
     private boolean reading; // between channelRead and channelReadComplete: a flush follows
     private boolean unflushed;
@@ -86,10 +88,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reque
      * The response has been written, though perhaps not flushed.
      *
      * @param persistence what the response said of the connection
+     * @param last done when the last of the response has left; {@code null} if it has
      */
-    void answered(Persistence persistence) {
+    void answered(Persistence persistence, @Nullable ChannelFuture last) {
         busy = false;
         unflushed = true;
+        lastWrite = last;
         if (persistence == Persistence.CLOSE) {
             endAfterThis();
         }
@@ -116,8 +120,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reque
      * @throws IllegalStateException if what the next handler answers could not be encoded
      */
     void expectNext(IncomingRequest request, Persistence persistence) {
-        next.expectAnswerTo(request);
-        nextCloses = persistence == Persistence.CLOSE;
+        next.expectAnswerTo(request, persistence);
     }
 
     /** Gives a request to the next handler; the connection goes on when that has answered. */
@@ -143,20 +146,20 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reque
     }
 
     @Override
-    public boolean isLastAnswer(IncomingRequest request) {
-        return nextCloses || requests.isOver();
+    public boolean isLastAnswer() {
+        return requests.isOver();
     }
 
     @Override
-    public void nextAnswered(boolean close) {
-        answered(close ? Persistence.CLOSE : Persistence.KEEP_ALIVE);
+    public void nextAnswered(boolean close, ChannelFuture last) {
+        answered(close ? Persistence.CLOSE : Persistence.KEEP_ALIVE, last);
     }
 
     @Override
     public void nextSwitched() {
         switched = true;
         busy = false;
-        requests.drop();
+        requests.drain();
     }
 
     /** A loop, not a recursion: hundreds of pipelined requests may be answered at once. */
@@ -168,6 +171,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reque
                 exchange.answer(requests.poll());
             }
         } catch (RuntimeException | Error e) {
+            exchange.abandon();
             requests.drop();
             ctx.close(); // what has been said of that request, nobody knows
             throw e;
@@ -222,7 +226,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reque
         closing = true;
         if (kind == PipelineKind.STREAM) {
             if (bodyToCome) {
-                kind.stopRequest(ctx);
+                afterLastWrite(() -> kind.stopRequest(ctx)); // before that it would cut the answer
             }
             return; // its last frame ends it, and closing it before that has left would cut it
         }
@@ -233,6 +237,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reque
                 ctx.close();
             }
         });
+    }
+
+    private void afterLastWrite(Runnable what) {
+        if (lastWrite == null) {
+            what.run();
+        } else {
+            lastWrite.addListener(left -> what.run());
+        }
     }
 
     /**
@@ -283,6 +295,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reque
             }
         }
         c.fireUserEventTriggered(event);
+        if (event instanceof ChannelInputShutdownEvent && busy) {
+            requests.endOfPassedOn();
+        }
     }
 
     /** The client will send no more, but may still read what it asked for. */

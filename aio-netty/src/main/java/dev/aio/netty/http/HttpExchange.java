@@ -5,6 +5,7 @@ import dev.aio.netty.OpenFile;
 import dev.aio.netty.http1.RefusedRequestException;
 import dev.aio.netty.stream.ChangedFileException;
 import dev.aio.netty.stream.TruncatedFileException;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -174,7 +175,7 @@ final class HttpExchange implements FileSearch.Listener, ResponseWriter.Listener
         }
         try {
             connection.expectNext(incoming, persistence);
-        } catch (IllegalStateException e) {
+        } catch (RuntimeException e) { // also that we are in no pipeline any more
             searchFailed(e);
             return;
         }
@@ -222,10 +223,10 @@ final class HttpExchange implements FileSearch.Listener, ResponseWriter.Listener
     private void write(ResponsePlan answer) {
         ResponsePlan plan = answer.forMethod(request.method());
         begin(plan);
-        writer.respond(plan, persistence, System.currentTimeMillis());
+        ChannelFuture last = writer.respond(plan, persistence, System.currentTimeMillis());
         RuntimeException failure = hookFailure;
         hookFailure = null;
-        done();
+        done(last);
         if (failure != null) {
             connection.flushNow(); // many close on what they catch
             ctx.fireExceptionCaught(failure); // whoever gave us what has thrown wants to know
@@ -233,8 +234,8 @@ final class HttpExchange implements FileSearch.Listener, ResponseWriter.Listener
     }
 
     @Override
-    public void sent() {
-        done();
+    public void sent(@Nullable ChannelFuture last) {
+        done(last);
     }
 
     @Override
@@ -263,17 +264,24 @@ final class HttpExchange implements FileSearch.Listener, ResponseWriter.Listener
         if (record != null) {
             record.end(false);
         }
-        incoming.release();
+        abandon();
         connection.broken();
     }
 
-    private void done() {
+    /** Gives back what is held for a request that will have no answer of ours. */
+    void abandon() {
+        if (incoming != null) {
+            incoming.release();
+        }
+    }
+
+    private void done(@Nullable ChannelFuture last) {
         if (record != null) {
             record.end(true);
         }
         incoming.release();
         incoming = null;
         request = null;
-        connection.answered(persistence);
+        connection.answered(persistence, last);
     }
 }

@@ -1,6 +1,7 @@
 package dev.aio.netty.http;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandler;
@@ -12,7 +13,6 @@ import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -20,6 +20,7 @@ import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.Map;
@@ -34,15 +35,16 @@ final class NextHandler {
     /** Told how an answer of the next handler ended. */
     interface Listener {
 
-        /** Whether the connection ends behind the answer to a request that was passed on. */
-        boolean isLastAnswer(IncomingRequest request);
+        /** Whether nothing will be answered behind the request that was passed on. */
+        boolean isLastAnswer();
 
         /**
          * All of it has been written, though perhaps not flushed.
          *
          * @param close whether the connection ends behind it
+         * @param last done when the last of it has left
          */
-        void nextAnswered(boolean close);
+        void nextAnswered(boolean close, ChannelFuture last);
 
         /** The connection has become one of another protocol. */
         void nextSwitched();
@@ -54,6 +56,7 @@ final class NextHandler {
     private boolean seen; // there is somebody
     private boolean watching;
     private @Nullable IncomingRequest request; // that has no whole answer yet
+    private Persistence persistence = Persistence.CLOSE; // that it asks for
 
     NextHandler(ChannelHandlerContext ctx, PipelineKind kind, Listener listener) {
         this.ctx = ctx;
@@ -77,23 +80,23 @@ final class NextHandler {
     /**
      * Gets ready for the answer to a request that is about to be passed on.
      *
+     * @param asked what the request says of the connection
      * @throws IllegalStateException if the answer could not be encoded
      */
-    void expectAnswerTo(IncomingRequest passedOn) {
+    void expectAnswerTo(IncomingRequest passedOn, Persistence asked) {
         if (!watching) {
             ctx.pipeline().addAfter(placeOfWatch(), null, new Watch());
             watching = true;
         }
         request = passedOn;
+        persistence = asked;
     }
 
-    /** Where objects pass that the next handler writes. */
+    /** Right behind the encoder: what else makes objects of other things, as chunked input, stands behind it. */
     private String placeOfWatch() {
-        if (kind != PipelineKind.BYTES) {
-            return ctx.name();
-        }
         ChannelPipeline pipeline = ctx.pipeline();
-        ChannelHandlerContext encoder = pipeline.context(HttpResponseEncoder.class);
+        ChannelHandlerContext encoder =
+                kind == PipelineKind.BYTES ? pipeline.context(HttpResponseEncoder.class) : kind.encoder(ctx);
         if (encoder == null) {
             throw new IllegalStateException(
                     "nobody encodes what the next handler answers: found " + pipeline.names()
@@ -133,7 +136,7 @@ final class NextHandler {
             if (last && switching) {
                 listener.nextSwitched();
             } else if (last) {
-                listener.nextAnswered(close);
+                listener.nextAnswered(close, promise);
             }
         }
 
@@ -154,22 +157,25 @@ final class NextHandler {
             }
             boolean bodyUnsure =
                     answered.expectation() == Expectation.CONTINUE && !leaveGiven && !answered.isComplete();
-            close = response.headers().containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
-            if (!close && !switching && kind != PipelineKind.STREAM) {
-                close = bodyUnsure || listener.isLastAnswer(answered) || !(bodiless || saysItsEnd(response));
-                if (close) {
-                    response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-                }
+            close = false;
+            if (!switching && kind != PipelineKind.STREAM) {
+                close = !HttpUtil.isKeepAlive(response)
+                        || bodyUnsure
+                        || persistence == Persistence.CLOSE
+                        || listener.isLastAnswer()
+                        || !(bodiless || saysItsEnd(asked, response));
+                (close ? Persistence.CLOSE : persistence).addTo(response.headers());
             }
         }
 
         /** Otherwise only the end of the connection does, RFC 9112 6.3. */
-        private boolean saysItsEnd(HttpResponse response) {
+        private boolean saysItsEnd(HttpRequest asked, HttpResponse response) {
             int code = response.status().code();
             return code == 204
                     || code == 304
                     || HttpUtil.isContentLengthSet(response)
-                    || HttpUtil.isTransferEncodingChunked(response);
+                    || HttpUtil.isTransferEncodingChunked(response)
+                            && asked.protocolVersion().compareTo(HttpVersion.HTTP_1_0) > 0;
         }
 
         /** An encoder by itself does not know that the request was HEAD. */

@@ -5,6 +5,7 @@ import dev.aio.netty.OpenFile;
 import dev.aio.netty.stream.FileTransfer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
@@ -41,11 +42,11 @@ final class ObjectWriter implements ResponseWriter, FileTransfer.Listener {
     }
 
     @Override
-    public void respond(ResponsePlan plan, Persistence persistence, long nowMillis) {
+    public ChannelFuture respond(ResponsePlan plan, Persistence persistence, long nowMillis) {
         String text = plan.text();
         ByteBuf content = text == null ? Unpooled.EMPTY_BUFFER : Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
         HttpHeaders headers = headers(plan, persistence, nowMillis);
-        ctx.write(new DefaultFullHttpResponse(
+        return ctx.write(new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1, plan.status(), content, headers, EmptyHttpHeaders.INSTANCE));
     }
 
@@ -99,10 +100,10 @@ final class ObjectWriter implements ResponseWriter, FileTransfer.Listener {
             ctx.write(content(Unpooled.wrappedBuffer(parts.end())));
             file.release();
         }
-        ctx.write(LastHttpContent.EMPTY_LAST_CONTENT);
+        ChannelFuture last = ctx.write(LastHttpContent.EMPTY_LAST_CONTENT);
         file = null;
         parts = null;
-        listener.sent();
+        listener.sent(last);
     }
 
     @Override

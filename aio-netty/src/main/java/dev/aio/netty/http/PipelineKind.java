@@ -3,7 +3,6 @@ package dev.aio.netty.http;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
@@ -11,6 +10,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What a pipeline that a {@link StaticFileHandler} was put into wants to be given. */
 enum PipelineKind {
@@ -40,19 +40,29 @@ enum PipelineKind {
     }
 
     static PipelineKind of(ChannelHandlerContext ctx) {
-        ChannelPipeline pipeline = ctx.pipeline();
         if (isStream(ctx.channel())) {
             return STREAM;
         }
-        for (Map.Entry<String, ChannelHandler> each : pipeline) {
+        return encoderInFront(ctx) != null ? OBJECTS : BYTES;
+    }
+
+    /** Those behind encode for others. */
+    private static @Nullable ChannelHandlerContext encoderInFront(ChannelHandlerContext ctx) {
+        for (Map.Entry<String, ChannelHandler> each : ctx.pipeline()) {
             if (each.getValue() == ctx.handler()) {
-                break; // those behind encode for others
+                return null;
             }
             if (each.getValue() instanceof HttpServerCodec || each.getValue() instanceof HttpResponseEncoder) {
-                return OBJECTS;
+                return ctx.pipeline().context(each.getKey());
             }
         }
-        return BYTES;
+        return null;
+    }
+
+    /** What makes bytes or frames of objects, in front of the handler; null if nothing does. */
+    @Nullable
+    ChannelHandlerContext encoder(ChannelHandlerContext ctx) {
+        return this == STREAM ? Http2.translator(ctx) : encoderInFront(ctx);
     }
 
     /** Puts a translator between objects and frames in front, unless there is one. */
@@ -74,6 +84,10 @@ enum PipelineKind {
 
         static boolean isStream(Channel channel) {
             return channel instanceof Http2StreamChannel;
+        }
+
+        static @Nullable ChannelHandlerContext translator(ChannelHandlerContext ctx) {
+            return ctx.pipeline().context(Http2StreamFrameToHttpObjectCodec.class);
         }
 
         static void stop(ChannelHandlerContext ctx) {

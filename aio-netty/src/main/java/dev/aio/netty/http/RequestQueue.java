@@ -1,6 +1,11 @@
 package dev.aio.netty.http;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.PrematureChannelClosureException;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
@@ -240,6 +245,16 @@ final class RequestQueue {
             dropIncoming();
         }
         end();
+    }
+
+    /** The client sends no more, and the next handler, which has heard of it, still waits for a body: it has a bad end. */
+    void endOfPassedOn() {
+        IncomingRequest request = incoming;
+        if (request != null && request.isPassedOn() && !request.isHandedOver()) {
+            LastHttpContent end = new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER, EmptyHttpHeaders.INSTANCE);
+            end.setDecoderResult(DecoderResult.failure(new PrematureChannelClosureException("end of input in a body")));
+            content(end);
+        }
     }
 
     /** The request is the next handler's, as far as it has come and as it comes; from now on it decides when to read. */

@@ -1,6 +1,8 @@
 package dev.aio.netty.http;
 
 import dev.aio.netty.OpenFile;
+import io.netty.channel.ChannelFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Puts answers into the form that the pipeline carries. One at a time; confined to its loop. */
 interface ResponseWriter {
@@ -8,8 +10,12 @@ interface ResponseWriter {
     /** Told once how a response with a file ended, on the loop; the file has been released. */
     interface Listener {
 
-        /** All of it is written, though perhaps not flushed. */
-        void sent();
+        /**
+         * All of it is written, though perhaps not flushed.
+         *
+         * @param last done when the last of it has left; {@code null} if it has
+         */
+        void sent(@Nullable ChannelFuture last);
 
         /**
          * @param file released; good for its name and for telling the cache
@@ -18,8 +24,12 @@ interface ResponseWriter {
         void sendFailed(OpenFile file, Throwable cause, boolean started);
     }
 
-    /** Writes an answer without bytes of a file; it is flushed later. */
-    void respond(ResponsePlan plan, Persistence persistence, long nowMillis);
+    /**
+     * Writes an answer without bytes of a file; it is flushed later.
+     *
+     * @return done when all of it has left
+     */
+    ChannelFuture respond(ResponsePlan plan, Persistence persistence, long nowMillis);
 
     /**
      * Sends head and content of a plan; the listener may be called before this method returns.

@@ -1,6 +1,7 @@
 package dev.aio.netty.server;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
@@ -57,7 +58,7 @@ record DescriptorBudget(long limit, int connections, int openFiles, boolean shru
                     .mapToLong(found -> Long.parseLong(found.group(1)))
                     .findFirst()
                     .orElse(0);
-        } catch (IOException | NumberFormatException unknown) {
+        } catch (IOException | UncheckedIOException | NumberFormatException unknown) {
             return 0;
         }
     }

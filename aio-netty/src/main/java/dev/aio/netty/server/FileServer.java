@@ -45,6 +45,7 @@ public final class FileServer implements AutoCloseable {
     private final ServerPipeline pipeline;
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private Channel listener;
+    private volatile boolean draining;
 
     private FileServer(FileServerBuilder options) throws AioException, IOException {
         IoHandlerFactory io = Epoll.isAvailable() ? SteadyEpollIoHandler.newFactory() : NioIoHandler.newFactory();
@@ -107,6 +108,9 @@ public final class FileServer implements AutoCloseable {
                     protected void initChannel(Channel channel) {
                         connections.add(channel);
                         channel.pipeline().addLast(pipeline);
+                        if (draining) {
+                            channel.close(); // accepted before, but nobody will tell it
+                        }
                     }
                 })
                 .bind(address)
@@ -144,6 +148,7 @@ public final class FileServer implements AutoCloseable {
      * @return whether all had finished within the deadline
      */
     public boolean drain(Duration deadline) {
+        draining = true;
         if (listener != null) {
             listener.close().awaitUninterruptibly();
         }
@@ -168,6 +173,7 @@ public final class FileServer implements AutoCloseable {
         }
         // Not from the end of the pipeline: HTTP/2 would wait for its streams.
         connections.forEach(FileServer::cut);
+        connections.close(); // and whoever comes late
         connections.newCloseFuture().awaitUninterruptibly();
         files.close();
         transport.close();

@@ -167,7 +167,10 @@ final class ServeCommand implements Callable<Integer> {
             return "--engine blocking";
         }
         Throwable cause = Aio.isAvailable() ? Epoll.unavailabilityCause() : Aio.unavailabilityCause();
-        return cause == null ? "the kernel has no AIO context left" : cause.getMessage();
+        if (cause == null) {
+            return "the kernel has no AIO context left";
+        }
+        return cause.getMessage() != null ? cause.getMessage() : cause.toString();
     }
 
     private void check(boolean valid, String option, Object found, String expected) {

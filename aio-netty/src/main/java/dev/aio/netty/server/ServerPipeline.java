@@ -99,6 +99,9 @@ final class ServerPipeline extends ChannelInitializer<Channel> {
 
         @Override
         protected void configurePipeline(ChannelHandlerContext ctx, String protocol) {
+            if (!times.head().isZero()) {
+                ctx.pipeline().addLast(new FirstByteTimer(times.head(), cuts));
+            }
             if (protocol.equals(ApplicationProtocolNames.HTTP_2)) {
                 http2.addTo(ctx);
             } else {

@@ -18,9 +18,11 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpChunkedInput;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -28,11 +30,15 @@ import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpServerExpectContinueHandler;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.stream.ChunkedStream;
+import io.netty.handler.stream.ChunkedWriteHandler;
 import io.netty.util.CharsetUtil;
 import io.netty.util.ReferenceCountUtil;
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -381,6 +387,118 @@ class NextHandlerTest {
                 assertThat(text(client.response())).isEqualTo("200 route POST /up 60000");
             }
             sender.join();
+        }
+    }
+
+    /** In Netty's usual order the writer of chunked input stands between the codec and us. */
+    @Test
+    void answersOfChunkedInputHaveAnEnd() throws Exception {
+        TestSite.file(directory, "a.txt", "file");
+        site = new TestSite(directory, options -> options.fallThrough(true), files -> new ChannelHandler[] {
+            new HttpServerCodec(),
+            new ChunkedWriteHandler(),
+            files,
+            new HttpObjectAggregator(MAX_BODY),
+            new SimpleChannelInboundHandler<FullHttpRequest>() {
+                @Override
+                protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
+                    HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+                    head.headers().set(HttpHeaderNames.CONTENT_LENGTH, 5);
+                    ctx.write(head);
+                    ByteArrayInputStream bytes = new ByteArrayInputStream("input".getBytes(StandardCharsets.US_ASCII));
+                    ctx.writeAndFlush(new HttpChunkedInput(new ChunkedStream(bytes)));
+                }
+            }
+        });
+        try (TestClient client = site.connect()) {
+            client.send(TestClient.request("GET", "/one")
+                    + TestClient.request("HEAD", "/two")
+                    + TestClient.request("GET", "/a.txt"));
+            assertThat(text(client.response())).isEqualTo("200 input");
+            assertThat(client.response(false).field("content-length")).isEqualTo("5");
+            assertThat(text(client.response())).isEqualTo("200 file");
+        }
+    }
+
+    @Test
+    void aConnectionThatWasPausedIsReadAfterASwitch() throws Exception {
+        start(Layout.CODEC_IN_FRONT, options -> options.prefix("/static"), new ChannelInboundHandlerAdapter() {
+            private boolean switched;
+
+            @Override
+            public void channelRead(ChannelHandlerContext ctx, Object message) {
+                if (switched) {
+                    ctx.writeAndFlush(message); // an echo
+                    return;
+                }
+                if (message instanceof LastHttpContent) {
+                    switched = true;
+                    ctx.writeAndFlush(new DefaultFullHttpResponse(
+                            HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS, Unpooled.EMPTY_BUFFER));
+                    ctx.pipeline().remove(HttpServerCodec.class);
+                }
+                ReferenceCountUtil.release(message);
+            }
+        });
+        TestFile large = TestFile.create(directory, "large", 3_000_000).cold();
+        try (TestClient client = site.connect()) {
+            client.send(TestClient.request("GET", "/static/large")
+                    + TestClient.request("GET", "/static/a.txt").repeat(70)
+                    + TestClient.request("GET", "/chat", "Connection: upgrade", "Upgrade: echo"));
+            assertThat(client.response().body()).isEqualTo(large.content);
+            for (int i = 0; i < 70; i++) {
+                assertThat(text(client.response())).isEqualTo("200 file");
+            }
+            assertThat(client.line()).isEqualTo("HTTP/1.1 101 Switching Protocols");
+            assertThat(client.line()).isEmpty();
+            client.send("hello\n");
+            assertThat(client.line()).isEqualTo("hello");
+        }
+    }
+
+    /** Under leak detection. */
+    @Test
+    void anErrorOfAHookGivesTheBodyBack() throws Exception {
+        startWithRoute(options -> options.resolver((request, name) -> {
+            throw new AssertionError("resolver");
+        }));
+        try (TestClient client = site.connect()) {
+            client.send(TestClient.request("GET", "/a.txt", "Content-Length: 5000") + "x".repeat(5_000));
+            client.assertClosed();
+        }
+        assertThat(site.uncaught.poll(20, TimeUnit.SECONDS)).hasMessage("resolver");
+    }
+
+    @Test
+    void aHalfClosedUploadHasAnEnd() throws Exception {
+        start(Layout.CODEC_IN_FRONT, options -> {}, new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext ctx, Object message) {
+                if (message instanceof LastHttpContent) {
+                    boolean failed = ((LastHttpContent) message).decoderResult().isFailure();
+                    ctx.writeAndFlush(response(failed ? "cut short" : "whole"));
+                }
+                ReferenceCountUtil.release(message);
+            }
+        });
+        try (TestClient client = site.connect()) {
+            client.send(TestClient.request("POST", "/up", "Content-Length: 10") + "12345");
+            client.socket().shutdownOutput();
+            TestClient.Response response = client.response();
+            assertThat(text(response)).isEqualTo("200 cut short");
+            assertThat(response.field("connection")).isEqualTo("close");
+        }
+    }
+
+    @Test
+    void keepingTheConnectionIsSaidToClientsOf10_rfc9112_9_3() throws Exception {
+        startWithRoute(options -> {});
+        try (TestClient client = site.connect()) {
+            client.send("GET /one HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+            assertThat(client.response().field("connection")).isEqualTo("keep-alive");
+            client.send("GET /two HTTP/1.0\r\n\r\n");
+            assertThat(client.response().field("connection")).isEqualTo("close");
+            client.assertClosed();
         }
     }
 }

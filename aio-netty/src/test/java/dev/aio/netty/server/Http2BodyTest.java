@@ -52,8 +52,16 @@ class Http2BodyTest {
     }
 
     private static void assertReset(RawHttp2 client, int stream) throws Exception {
-        RawHttp2.Frame reset = client.read(frame -> frame.type() == RawHttp2.RST_STREAM && frame.stream() == stream);
+        RawHttp2.Frame frame = client.read(each -> each.stream() == stream && each.type() != RawHttp2.WINDOW_UPDATE);
+        while (frame.type() == RawHttp2.DATA && (frame.flags() & RawHttp2.END_STREAM) == 0) {
+            frame = client.read(each -> each.stream() == stream && each.type() != RawHttp2.WINDOW_UPDATE);
+        }
+        assertThat(frame.type()).as("the answer has its end before the reset").isEqualTo(RawHttp2.DATA);
+        RawHttp2.Frame reset = client.read(each -> each.type() == RawHttp2.RST_STREAM && each.stream() == stream);
         assertThat(reset.error()).isEqualTo(NO_ERROR); // RFC 9113 8.1
+    }
+
+    private static void assertServes(RawHttp2 client, int stream) throws Exception {
         client.addRequest(stream + 2, "/a").send();
         assertThat(client.read(frame -> frame.type() == RawHttp2.DATA && frame.stream() == stream + 2)
                         .payload())
@@ -68,6 +76,7 @@ class Http2BodyTest {
             client.add(RawHttp2.DATA, 0, 1, FRAME).send();
             client.read(RawHttp2.HEADERS);
             assertReset(client, 1);
+            assertServes(client, 1);
         }
     }
 
@@ -77,6 +86,21 @@ class Http2BodyTest {
             client.addPost(1, "/a").add(RawHttp2.DATA, 0, 1, new byte[10]).send();
             client.read(RawHttp2.HEADERS);
             assertReset(client, 1);
+            assertServes(client, 1);
+        }
+    }
+
+    /** RFC 9113 8.1: the answer is whole before the request is stopped, however long that takes. */
+    @Test
+    void anAnswerIsNotCutByTheReset() throws Exception {
+        try (RawHttp2 opened = start(options -> options.maxBody(50_000));
+                RawHttp2 client = new RawHttp2(server.address(), 5)) {
+            addHalfABody(client.addPost(1, "/a"), 1).send();
+            client.read(RawHttp2.HEADERS);
+            assertThat(client.read(RawHttp2.DATA).payload()).hasSize(5);
+            client.add(RawHttp2.WINDOW_UPDATE, 0, 1, RawHttp2.number(1000)).send();
+            assertReset(client.add(RawHttp2.WINDOW_UPDATE, 0, 0, RawHttp2.number(1000)), 1);
+            assertThat(opened).isNotNull();
         }
     }
 
@@ -86,6 +110,7 @@ class Http2BodyTest {
             addHalfABody(client.addPost(1, "/a"), 1).send();
             client.read(RawHttp2.HEADERS);
             assertReset(client, 1);
+            assertServes(client, 1);
         }
     }
 }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -125,6 +126,19 @@ class TimeLimitsTest {
         }
         Await.until("counted", () -> server.cuts().of(Cuts.Reason.SLOW_HANDSHAKE) == 1);
         assertOnly(Cuts.Reason.SLOW_HANDSHAKE);
+    }
+
+    @Test
+    void whoSaysNothingBehindAHandshakeIsClosed() throws Exception {
+        var tls = TestCertificate.create(directory);
+        start(options -> options.tls(tls).headTimeout(Duration.ofSeconds(2)));
+        InetSocketAddress address = server.address();
+        try (SSLSocket socket = (SSLSocket)
+                TestCertificate.trusting().getSocketFactory().createSocket(address.getAddress(), address.getPort())) {
+            socket.startHandshake();
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+        assertOnly(Cuts.Reason.SILENT);
     }
 
     @Test

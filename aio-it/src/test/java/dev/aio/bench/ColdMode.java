@@ -1,0 +1,88 @@
+package dev.aio.bench;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Files of 1 MiB that are not in memory, each once: bytes a second, beside what the disk gives to fio. */
+final class ColdMode implements Mode {
+
+    private static final int CLIENTS = 32;
+    private static final int SIZE = 1 << 20;
+    private static final int FILES = 2048;
+
+    private static final String FIO = "fio";
+
+    /** One pass over all files. */
+    private interface Reader {
+        double megabytesPerSecond() throws IOException, InterruptedException;
+    }
+
+    @Override
+    public void run(Session session) throws IOException, InterruptedException {
+        ColdFiles cold = ColdFiles.create(session.newDirectory("cold"), FILES, SIZE);
+        Site site = new Site(cold.directory(), HotFiles.open(session.newDirectory("cold-own")), session.cpus(), null);
+        List<Peer> peers = new ArrayList<>(Peers.ours(session));
+        peers.addAll(List.of(NginxPeer.SENDFILE, NginxPeer.THREADS_DIRECT));
+        try (Contest contest = Contest.start(session, peers, site)) {
+            Verification verification = Verification.over(HttpClient.Version.HTTP_1_1, null);
+            Map<String, Reader> readers = new LinkedHashMap<>();
+            for (Map.Entry<String, ServerUnderLoad> peer : contest.servers().entrySet()) {
+                verification.check(
+                        peer.getKey(),
+                        peer.getValue(),
+                        cold.directory(),
+                        cold.names().get(0));
+                readers.put(peer.getKey(), () -> serve(peer.getValue(), cold));
+            }
+            addFio(session, cold, readers);
+            for (Map.Entry<String, Reader> reader : readers.entrySet()) {
+                Progress.say("cold: warming up %s", reader.getKey());
+                reader.getValue().megabytesPerSecond();
+            }
+            Map<String, double[]> rates = Rounds.run("cold, MB/s", readers, session.settings().rounds, 1, reader ->
+                            new double[] {reader.megabytesPerSecond()})
+                    .get(0);
+            String what = FILES + " files of " + SizeConverter.show(SIZE) + ", " + CLIENTS + " at a time";
+            session.add(new Figure("cold files", what, "MB/s", rates).target(FIO, Target.atLeast(0.90)));
+        }
+    }
+
+    private static void addFio(Session session, ColdFiles cold, Map<String, Reader> readers) {
+        if (!session.settings().isWanted(FIO)) {
+            return;
+        }
+        if (!Fio.isThere()) {
+            session.skip(FIO, "not on the path (Debian package fio)");
+            return;
+        }
+        session.describe(
+                FIO, Fio.version() + ", direct reads of the same files, depth " + CLIENTS + ", sent to nobody");
+        readers.put(FIO, () -> {
+            cold.makeCold();
+            return Fio.read(
+                                    session.cpus(),
+                                    "--opendir=" + cold.directory(),
+                                    "--rw=read",
+                                    "--bs=" + SIZE,
+                                    "--ioengine=libaio",
+                                    "--iodepth=" + CLIENTS,
+                                    "--file_service_type=sequential")
+                            .bytesPerSecond()
+                    / 1e6;
+        });
+    }
+
+    private static double serve(ServerUnderLoad server, ColdFiles cold) throws IOException, InterruptedException {
+        cold.makeCold();
+        server.tasks().readMappedFiles(); // its code may have been dropped too, and is not what is measured
+        long begin = System.nanoTime();
+        try (ColdReaders readers = ColdReaders.start(server.address(), CLIENTS, cold, false)) {
+            readers.awaitEnd();
+            return readers.bytes() / 1e6 / ((System.nanoTime() - begin) / 1e9);
+        }
+    }
+}
