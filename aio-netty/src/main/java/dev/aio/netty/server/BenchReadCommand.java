@@ -66,8 +66,7 @@ final class BenchReadCommand implements Callable<Integer> {
             names = "--batch",
             paramLabel = "N",
             showDefaultValue = Visibility.NEVER,
-            description =
-                    "Completions to wait for before as many reads are submitted again (default: a quarter of the depth).")
+            description = "Completions to wait for before as many reads are submitted again (default: 2).")
     private Integer batch;
 
     @Option(
