@@ -19,7 +19,7 @@ final class IncomingRequest {
 
     private final HttpRequest head;
     private final Expectation expectation;
-    private final ArrayDeque<HttpContent> kept = new ArrayDeque<>(0);
+    private final @Nullable ArrayDeque<HttpContent> kept; // null: the next handler will not be given it
     private boolean keeping; // head and contents are retained
     private long bodyBytes;
     private boolean complete;
@@ -36,6 +36,7 @@ final class IncomingRequest {
     IncomingRequest(HttpRequest head, boolean keep) {
         this.head = head;
         keeping = keep;
+        kept = keep ? new ArrayDeque<>(2) : null;
         expectation = Expectation.of(head);
         if (keep) {
             ReferenceCountUtil.retain(head);
