@@ -1,6 +1,5 @@
 package dev.aio.bench.peer;
 
-import com.sun.nio.file.ExtendedOpenOption;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousFileChannel;
@@ -16,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /**
  * {@code RandomReads FILE DEPTH SECONDS channel|async}: random reads of 4 KiB past the page cache with what the JDK
@@ -39,10 +39,20 @@ public final class RandomReads {
     }
 
     /** Ends the JVM, whose threads may be busy. */
+    /** By name: the compiler of newer JDKs warns of everything in that package. */
+    private static OpenOption direct() throws ClassNotFoundException {
+        Object[] options = Class.forName("com.sun.nio.file.ExtendedOpenOption").getEnumConstants();
+        return Stream.of(options)
+                .filter(option -> option.toString().equals("DIRECT"))
+                .map(OpenOption.class::cast)
+                .findFirst()
+                .orElseThrow();
+    }
+
     public static void main(String[] arguments) throws Exception {
         Path file = Path.of(arguments[0]);
         int depth = Integer.parseInt(arguments[1]);
-        OpenOption[] options = {StandardOpenOption.READ, ExtendedOpenOption.DIRECT};
+        OpenOption[] options = {StandardOpenOption.READ, direct()};
         RandomReads reads = new RandomReads(depth, Files.size(file));
         if (arguments[3].equals("channel")) {
             reads.start(FileChannel.open(file, options));
