@@ -38,7 +38,6 @@ public final class RandomReads {
         ended = new CountDownLatch(depth);
     }
 
-    /** Ends the JVM, whose threads may be busy. */
     /** By name: the compiler of newer JDKs warns of everything in that package. */
     private static OpenOption direct() throws ClassNotFoundException {
         Object[] options = Class.forName("com.sun.nio.file.ExtendedOpenOption").getEnumConstants();
@@ -49,6 +48,7 @@ public final class RandomReads {
                 .orElseThrow();
     }
 
+    /** Ends the JVM, whose threads may be busy. */
     public static void main(String[] arguments) throws Exception {
         Path file = Path.of(arguments[0]);
         int depth = Integer.parseInt(arguments[1]);
