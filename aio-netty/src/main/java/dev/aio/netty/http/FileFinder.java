@@ -133,12 +133,8 @@ final class FileFinder implements OpenListener {
 
     private void openedPlain(OpenFile file) {
         long now = System.currentTimeMillis();
-        FileHead head;
-        try {
-            head = site.heads().of(file, now);
-        } catch (RuntimeException e) {
-            file.release();
-            listener.findingFailed(e);
+        FileHead head = headOf(file, now);
+        if (head == null) {
             return;
         }
         if (head.varies() && headers.contains(HttpHeaderNames.ACCEPT_ENCODING)) {
@@ -164,19 +160,22 @@ final class FileFinder implements OpenListener {
             }
         }
         plain = null;
-        foundPlain(file, System.currentTimeMillis());
+        long now = System.currentTimeMillis();
+        FileHead head = headOf(file, now);
+        if (head != null) {
+            listener.found(file, head, now);
+        }
     }
 
-    private void foundPlain(OpenFile file, long now) {
-        FileHead head;
+    /** What is said of a plain file; null if that has failed: then the file is released, and the listener knows. */
+    private @Nullable FileHead headOf(OpenFile file, long now) {
         try {
-            head = site.heads().of(file, now);
+            return site.heads().of(file, now);
         } catch (RuntimeException e) {
             file.release();
             listener.findingFailed(e);
-            return;
+            return null;
         }
-        listener.found(file, head, now);
     }
 
     private void openedCoded(OpenFile file) {
