@@ -19,6 +19,7 @@ final class IncomingRequest {
 
     private final HttpRequest head;
     private final Expectation expectation;
+    private final long declaredBytes;
     private final @Nullable ArrayDeque<HttpContent> kept; // null: the next handler will not be given it
     private boolean keeping; // head and contents are retained
     private long bodyBytes;
@@ -38,6 +39,7 @@ final class IncomingRequest {
         keeping = keep;
         kept = keep ? new ArrayDeque<>(2) : null;
         expectation = Expectation.of(head);
+        declaredBytes = declaredBytes(head);
         if (keep) {
             ReferenceCountUtil.retain(head);
         }
@@ -82,10 +84,14 @@ final class IncomingRequest {
         return complete;
     }
 
-    /** Bytes that the body will have at least, as far as the head says. */
+    /** Bytes that the body will have at least, as far as the head says, or as have come. */
     long announcedBytes() {
-        if (HttpUtil.isTransferEncodingChunked(head) || !head.headers().contains(HttpHeaderNames.CONTENT_LENGTH)) {
-            return bodyBytes;
+        return Math.max(declaredBytes, bodyBytes);
+    }
+
+    private static long declaredBytes(HttpRequest head) {
+        if (!head.headers().contains(HttpHeaderNames.CONTENT_LENGTH) || HttpUtil.isTransferEncodingChunked(head)) {
+            return 0;
         }
         try {
             return HttpUtil.getContentLength(head);

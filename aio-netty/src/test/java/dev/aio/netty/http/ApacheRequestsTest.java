@@ -4,13 +4,8 @@ import static dev.aio.netty.http.RawRow.host;
 import static dev.aio.netty.http.RawRow.raw;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.aio.netty.TargetDirectory;
-import java.nio.file.Path;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -21,23 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * <p>Not here: responses of scripts, names of servers, bodies that somebody wants.
  */
 @Timeout(60)
-class ApacheRequestsTest {
-
-    @TempDir(factory = TargetDirectory.class)
-    static Path directory;
-
-    private static SuiteSite site;
-
-    @BeforeAll
-    static void serve() throws Exception {
-        TestSite.file(directory, "index.html", "x");
-        site = new SuiteSite(directory, builder -> {});
-    }
-
-    @AfterAll
-    static void close() {
-        site.close();
-    }
+class ApacheRequestsTest extends RequestsSuite {
 
     static Stream<RawRow> strict() {
         return Stream.of(

@@ -3,13 +3,8 @@ package dev.aio.netty.http;
 import static dev.aio.netty.http.RawRow.raw;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.aio.netty.TargetDirectory;
-import java.nio.file.Path;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -18,25 +13,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * RFC2616BaseTest 8.2. Where a file is asked for nobody waits for leave: the final answer comes at once.
  */
 @Timeout(60)
-class ExpectSuiteTest {
+class ExpectSuiteTest extends RequestsSuite {
 
     private static final String GET = "GET / HTTP/1.1\r\nHost: localhost\r\n";
-
-    @TempDir(factory = TargetDirectory.class)
-    static Path directory;
-
-    private static SuiteSite site;
-
-    @BeforeAll
-    static void serve() throws Exception {
-        TestSite.file(directory, "index.html", "x");
-        site = new SuiteSite(directory, builder -> {});
-    }
-
-    @AfterAll
-    static void close() {
-        site.close();
-    }
 
     static Stream<RawRow> expectations() {
         return Stream.of(

@@ -3,13 +3,8 @@ package dev.aio.netty.http;
 import static dev.aio.netty.http.RawRow.raw;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.aio.netty.TargetDirectory;
-import java.nio.file.Path;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -21,25 +16,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * <p>Not here: clients, handlers, hijacking, timeouts, TLS, HTTP/2.
  */
 @Timeout(60)
-class GoRequestsTest {
+class GoRequestsTest extends RequestsSuite {
 
     private static final String GET = "GET / HTTP/1.1\r\nHost: foo\r\n";
-
-    @TempDir(factory = TargetDirectory.class)
-    static Path directory;
-
-    private static SuiteSite site;
-
-    @BeforeAll
-    static void serve() throws Exception {
-        TestSite.file(directory, "index.html", "x");
-        site = new SuiteSite(directory, builder -> {});
-    }
-
-    @AfterAll
-    static void close() {
-        site.close();
-    }
 
     private static RawRow with(String version, String lines, String statuses) {
         return raw("GET / " + version + "\r\n" + lines + "\r\n", statuses);

@@ -4,13 +4,8 @@ import static dev.aio.netty.http.RawRow.host;
 import static dev.aio.netty.http.RawRow.raw;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.aio.netty.TargetDirectory;
-import java.nio.file.Path;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -21,27 +16,11 @@ import org.junit.jupiter.params.provider.MethodSource;
  * <p>Not here: responses, what is handed on in which parts, Expect (the server's tests), virtual hosts, TE, HTTP/2.
  */
 @Timeout(60)
-class JettyRequestsTest {
+class JettyRequestsTest extends RequestsSuite {
 
     private static final String GET = "GET / HTTP/1.1\r\nHost: localhost\r\n";
     private static final String LAST = GET + "Connection: close\r\n\r\n";
     private static final String POST = "POST / HTTP/1.1\r\nHost: localhost\r\n";
-
-    @TempDir(factory = TargetDirectory.class)
-    static Path directory;
-
-    private static SuiteSite site;
-
-    @BeforeAll
-    static void serve() throws Exception {
-        TestSite.file(directory, "index.html", "x");
-        site = new SuiteSite(directory, builder -> {});
-    }
-
-    @AfterAll
-    static void close() {
-        site.close();
-    }
 
     static Stream<RawRow> lines() {
         return Stream.of(

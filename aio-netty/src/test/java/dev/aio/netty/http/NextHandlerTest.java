@@ -5,7 +5,6 @@ import static dev.aio.netty.http.FallThroughTest.response;
 import static dev.aio.netty.http.FallThroughTest.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.aio.netty.TargetDirectory;
 import dev.aio.netty.TestFile;
 import dev.aio.netty.http.FallThroughTest.Layout;
 import dev.aio.netty.http.FallThroughTest.Route;
@@ -25,7 +24,6 @@ import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.codec.http.HttpServerExpectContinueHandler;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.stream.ChunkedStream;
@@ -38,44 +36,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the next handler gets, and what becomes of its answers, where things are not simple; bodies: PassedOnBodyTest. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class NextHandlerTest {
-
-    @TempDir(factory = TargetDirectory.class)
-    Path directory;
-
-    private TestSite site;
-
-    private void start(Layout layout, Consumer<StaticFileHandlerBuilder> more, ChannelHandler... behind)
-            throws Exception {
-        TestSite.file(directory, "a.txt", "file");
-        site = new TestSite(
-                directory, options -> more.accept(options.fallThrough(true)), files -> layout.with(files, behind));
-    }
-
-    private void startWithRoute(Consumer<StaticFileHandlerBuilder> more) throws Exception {
-        start(
-                Layout.ENCODER_BEHIND,
-                more,
-                new HttpServerExpectContinueHandler(),
-                new HttpObjectAggregator(MAX_BODY),
-                new Route());
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        site.close();
-    }
+class NextHandlerTest extends FallThroughSuite {
 
     @ParameterizedTest(name = "RFC 9110 9.3.2: HEAD, {0}")
     @EnumSource(Layout.class)

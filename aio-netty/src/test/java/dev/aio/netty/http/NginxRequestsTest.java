@@ -5,13 +5,9 @@ import static dev.aio.netty.http.RawRow.host;
 import static dev.aio.netty.http.RawRow.raw;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.aio.netty.TargetDirectory;
-import java.nio.file.Path;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -23,27 +19,15 @@ import org.junit.jupiter.params.provider.MethodSource;
  * <p>Not here: what bodies contain, keep-alive by browser, timeouts (the server's tests have them).
  */
 @Timeout(60)
-class NginxRequestsTest {
+class NginxRequestsTest extends RequestsSuite {
 
     private static final String GET = "GET / HTTP/1.1\r\nHost: localhost\r\n";
     private static final String LAST = GET + "Connection: close\r\n\r\n";
     private static final String DIGITS = "0123456789";
 
-    @TempDir(factory = TargetDirectory.class)
-    static Path directory;
-
-    private static SuiteSite site;
-
     @BeforeAll
-    static void serve() throws Exception {
-        TestSite.file(directory, "index.html", "x");
+    static void addOddName() throws Exception {
         TestSite.file(directory, "\u0002", "x");
-        site = new SuiteSite(directory, builder -> {});
-    }
-
-    @AfterAll
-    static void close() {
-        site.close();
     }
 
     static Stream<RawRow> methods() {

@@ -1,70 +1,34 @@
 package dev.aio.netty.http;
 
-import static dev.aio.netty.http.FallThroughTest.MAX_BODY;
 import static dev.aio.netty.http.FallThroughTest.response;
 import static dev.aio.netty.http.FallThroughTest.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aio.netty.Await;
-import dev.aio.netty.TargetDirectory;
 import dev.aio.netty.TestFile;
 import dev.aio.netty.http.FallThroughTest.Layout;
-import dev.aio.netty.http.FallThroughTest.Route;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpServerExpectContinueHandler;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bodies of requests that fall through: whole, in order, within bounds, and with an end. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class PassedOnBodyTest {
-
-    @TempDir(factory = TargetDirectory.class)
-    Path directory;
-
-    private TestSite site;
-
-    private void start(Layout layout, Consumer<StaticFileHandlerBuilder> more, ChannelHandler... behind)
-            throws Exception {
-        TestSite.file(directory, "a.txt", "file");
-        site = new TestSite(
-                directory, options -> more.accept(options.fallThrough(true)), files -> layout.with(files, behind));
-    }
-
-    private void startWithRoute(Consumer<StaticFileHandlerBuilder> more) throws Exception {
-        start(
-                Layout.ENCODER_BEHIND,
-                more,
-                new HttpServerExpectContinueHandler(),
-                new HttpObjectAggregator(MAX_BODY),
-                new Route());
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        site.close();
-    }
+class PassedOnBodyTest extends FallThroughSuite {
 
     @Test
     void uploadsThatWereGivenLeaveKeepTheConnection_rfc9110_10_1_1() throws Exception {
