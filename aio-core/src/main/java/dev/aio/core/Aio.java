@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -103,15 +102,32 @@ public final class Aio {
             // Its message came from strerror.
         }
         try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
-            maps.filter(map -> MAPPED_CODE.matcher(map).find()).forEach(Aio::populate);
+            maps.filter(Aio::isCode).forEach(Aio::populate);
         } catch (IOException | UncheckedIOException e) {
             return; // no /proc: it is a precaution, nothing depends on it
         }
     }
 
-    // "deleted": what was unpacked from a jar loses its name once it is loaded
-    private static final Pattern MAPPED_CODE =
-            Pattern.compile("^\\S+ r\\S+ .*/\\S+\\.(so[.0-9]*|jsa)( \\(deleted\\))?$");
+    /**
+     * Whether a line of /proc/self/maps is of a file that is a native library ({@code .so}, {@code .so.6}) or a class
+     * archive. No pattern: it would be compiled at each start for this alone.
+     */
+    static boolean isCode(String map) {
+        int slash = map.lastIndexOf('/');
+        if (slash < 0 || map.charAt(map.indexOf(' ') + 1) != 'r') {
+            return false;
+        }
+        String name = map.substring(slash + 1);
+        if (name.endsWith(DELETED)) {
+            name = name.substring(0, name.length() - DELETED.length());
+        }
+        int library = name.lastIndexOf(".so");
+        return name.endsWith(".jsa")
+                || library > 0 && name.substring(library + 3).chars().allMatch(c -> c == '.' || c >= '0' && c <= '9');
+    }
+
+    /** What was unpacked from a jar loses its name once it is loaded. */
+    private static final String DELETED = " (deleted)";
 
     /** Kernels before 5.14 answer EINVAL, and nothing is lost. */
     private static void populate(String map) {

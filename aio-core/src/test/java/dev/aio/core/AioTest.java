@@ -64,4 +64,22 @@ class AioTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("pendingLimit: " + limit + " (expected: 0..1048576)");
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "r-xp, /usr/lib/x86_64-linux-gnu/libc.so.6, true",
+        "r--p, /usr/lib/jvm/17/lib/server/libjvm.so, true",
+        "rw-p, /usr/lib/jvm/17/lib/server/classes_nocoops.jsa, true",
+        "r-xp, /tmp/libdevaio_x86_64123.so (deleted), true",
+        "---p, /usr/lib/x86_64-linux-gnu/libc.so.6, false",
+        "r--p, /usr/lib/jvm/17/lib/modules, false",
+        "r--s, /srv/a.sock, false",
+        "rw-p, [heap], false",
+        "rw-p, '', false",
+    })
+    void shouldKnowWhatIsMappedToBeRun(String access, String file, boolean expected) {
+        String map = "7f6bc53d0000-7f6bc53e0000 " + access + " 00001000 08:01 1234                       " + file;
+
+        assertThat(Aio.isCode(map)).isEqualTo(expected);
+    }
 }

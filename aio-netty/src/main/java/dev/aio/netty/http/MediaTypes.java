@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.StringTokenizer;
 import java.util.regex.Pattern;
 
 /**
@@ -65,15 +66,18 @@ final class MediaTypes {
         Map<String, String> types = new HashMap<>();
         String line;
         while ((line = lines.readLine()) != null) {
-            String[] words = line.trim().split("\\s+");
-            if (words[0].isEmpty() || words[0].startsWith("#")) {
+            StringTokenizer words = new StringTokenizer(line); // split() would compile its pattern for each line
+            String type = words.hasMoreTokens() ? words.nextToken() : "#";
+            if (type.startsWith("#")) {
                 continue;
             }
-            for (int i = 1; i < words.length; i++) {
-                String earlier = types.put(words[i], contentType(words[0]));
+            String contentType = contentType(type);
+            while (words.hasMoreTokens()) {
+                String extension = words.nextToken();
+                String earlier = types.put(extension, contentType);
                 if (earlier != null) {
-                    throw new IllegalStateException(String.format(
-                            "media type of .%s given twice: %s, %s", words[i], earlier, types.get(words[i])));
+                    throw new IllegalStateException(
+                            String.format("media type of .%s given twice: %s, %s", extension, earlier, contentType));
                 }
             }
         }

@@ -7,7 +7,9 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
+import java.util.Enumeration;
 import java.util.List;
+import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -21,6 +23,8 @@ import java.util.logging.SimpleFormatter;
 final class ClassPreloader {
 
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(ClassPreloader.class);
+
+    private static final String CLASS = ".class";
 
     /** What runs on event loops; the rest of the jar is for the command line. */
     private static final List<String> PACKAGES = List.of(
@@ -122,20 +126,32 @@ final class ClassPreloader {
                 return; // a directory of classes: somebody is developing
             }
             try (JarFile file = new JarFile(jar.toFile())) {
-                file.stream()
-                        .map(entry -> entry.getName())
-                        .filter(name -> name.endsWith(".class"))
-                        .filter(name -> PACKAGES.stream().anyMatch(name::startsWith))
-                        .filter(name -> UNUSED.stream().noneMatch(name::contains))
-                        .forEach(ClassPreloader::load);
+                for (Enumeration<JarEntry> entries = file.entries(); entries.hasMoreElements(); ) {
+                    String name = entries.nextElement().getName();
+                    if (name.endsWith(CLASS) && isUsed(name)) {
+                        loadNamed(name.substring(0, name.length() - CLASS.length())
+                                .replace('/', '.'));
+                    }
+                }
             }
         } catch (IOException | URISyntaxException e) {
             LOGGER.debug("classes are loaded when first used: {}", e.toString());
         }
     }
 
-    private static void load(String entry) {
-        loadNamed(entry.substring(0, entry.length() - ".class".length()).replace('/', '.'));
+    // No streams: a few thousand names go through here while the first client may be waiting for the CPU.
+    private static boolean isUsed(String entry) {
+        for (String unused : UNUSED) {
+            if (entry.contains(unused)) {
+                return false;
+            }
+        }
+        for (String used : PACKAGES) {
+            if (entry.startsWith(used)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void loadNamed(String name) {
