@@ -111,6 +111,7 @@ use_archive() {
     case $(archive_state "$1") in
         good)
             # whatever does not fit after all (other options, a jar of the same age) is no news for who runs the program
+            # shellcheck disable=SC2034 # of bin/aio
             archive_options=(-XX:SharedArchiveFile="$archive" -Xlog:cds=off -Xlog:cds+dynamic=off)
             ;;
         bad) say "starts take longer without a class archive, which could not be made: see $archive.log" ;;

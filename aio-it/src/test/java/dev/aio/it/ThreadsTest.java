@@ -1,10 +1,12 @@
 package dev.aio.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -13,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Threads: known by name, and no more of them for more files. */
+/** Threads: known by name, no more of them for more files, and none of the lane without work for it. */
 @Timeout(120)
 class ThreadsTest {
 
@@ -23,6 +25,8 @@ class ThreadsTest {
     private static final long LENGTH = 16L << 20;
 
     private static final int WRITTEN = 64 << 10;
+
+    private static final String LANE = "aio-lane-";
 
     @TempDir(factory = WorkDirectory.class)
     static Path directory;
@@ -62,7 +66,9 @@ class ThreadsTest {
         assertThat(names)
                 .filteredOn(n -> n.startsWith("aio-loop-"))
                 .containsExactlyInAnyOrder("aio-loop-0", "aio-loop-1", "aio-loop-2");
-        assertThat(names).contains("aio-lane-0", "aio-closer");
+        assertThat(names)
+                .filteredOn(n -> n.startsWith("aio-"))
+                .allMatch(n -> n.matches("aio-(loop-\\d|lane-[0-7]|preload.*)"));
     }
 
     @Test
@@ -80,16 +86,34 @@ class ThreadsTest {
             assertThat(threads())
                     .as("threads with %d files in flight", FILES)
                     .containsExactlyInAnyOrderElementsOf(withOne);
+            assertThat(lane()).doesNotHaveDuplicates().hasSizeLessThanOrEqualTo(8);
         } finally {
             clients.forEach(Client::close);
         }
     }
 
-    /** By name, but for the one that loads classes after the start and then ends. */
+    /** By name, but for the lane's, and the one that loads classes after the start and then ends. */
     private static List<String> threads() {
         return server.tasks().names().values().stream()
-                .filter(name -> !name.equals("aio-preload"))
+                .filter(name -> !name.equals("aio-preload") && !name.startsWith(LANE))
                 .toList();
+    }
+
+    private static List<String> lane() {
+        return server.tasks().names().values().stream()
+                .filter(name -> name.startsWith(LANE))
+                .toList();
+    }
+
+    /** Nobody asks for anything: none of the threads that wait for the disk is left, nor one that closes contexts. */
+    @Test
+    void shouldNeedNoLaneWithoutWork() {
+        try (Client client = begin(0)) {
+            await("no thread but loops")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> server.tasks().names().values().stream()
+                            .noneMatch(name -> name.startsWith(LANE) || name.startsWith("aio-close")));
+        }
     }
 
     /** A transfer that has begun and waits for its client. */

@@ -12,6 +12,7 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.netty.util.concurrent.Promise;
@@ -80,19 +81,12 @@ public final class AioTransport implements AutoCloseable {
                 options.laneThreads, options.laneLimit, overload -> tell(listener -> listener.rejected(overload)));
         pool = new AlignedBufferPool(options.poolBytes > 0 ? options.poolBytes : PoolSize.ofJvm(LOGGER::warn));
         laneLoad = Load.ofLane(options);
-        closer = new ThreadPoolExecutor(
-                1,
-                1,
-                0,
-                TimeUnit.NANOSECONDS,
-                new LinkedBlockingQueue<>(),
-                new DefaultThreadFactory("aio-closer", true) {
-                    @Override
-                    protected Thread newThread(Runnable r, String name) {
-                        return super.newThread(r, "aio-closer");
-                    }
-                });
-        closer.prestartAllCoreThreads();
+        closer = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+            Thread thread = new FastThreadLocalThread(task, "aio-closer");
+            thread.setDaemon(true);
+            return thread;
+        });
+        closer.allowCoreThreadTimeOut(true); // has no thread unless there is something to close
     }
 
     /** With the default options. */
@@ -334,10 +328,15 @@ public final class AioTransport implements AutoCloseable {
 
     /** Waits for what the kernel still has, off the loops, then destroys the context. */
     void closeLater(AioContext context) {
-        closer.execute(() -> {
+        Runnable close = () -> {
             context.close(-1);
             context.destroyed().join();
-        });
+        };
+        try {
+            closer.execute(close);
+        } catch (OutOfMemoryError noThread) {
+            lane.closer().execute(close);
+        }
     }
 
     /** Completes when all is given back: contexts, descriptors, threads. */
@@ -373,7 +372,7 @@ public final class AioTransport implements AutoCloseable {
             closer.shutdown();
             closer.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
             lane.shutdown();
-            lane.awaitTermination(Long.MAX_VALUE);
+            lane.awaitTermination();
             if (privateGroup != null) {
                 privateGroup.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
             }

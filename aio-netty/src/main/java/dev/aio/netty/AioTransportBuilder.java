@@ -50,7 +50,7 @@ public final class AioTransportBuilder {
         return this;
     }
 
-    /** Threads that may wait for the disk. Default 8. */
+    /** Most threads that may wait for the disk; there are as many as are needed. Default 8. */
     public AioTransportBuilder laneThreads(int laneThreads) {
         this.laneThreads = positive(laneThreads, "laneThreads");
         return this;

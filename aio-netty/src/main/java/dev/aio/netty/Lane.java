@@ -1,14 +1,11 @@
 package dev.aio.netty;
 
-import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.internal.ThreadExecutorMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
@@ -18,39 +15,28 @@ import java.util.function.Consumer;
  * once, which its user turns into an overload answer. Closes are never refused; there can be no more
  * of them than open files.
  *
- * <p>Any thread may call. All threads are started at once, so that their number never changes.
+ * <p>Any thread may call. Threads start when they are needed, one where no other is free, and end after {@link
+ * #IDLE_MILLIS} without work: reads that asynchronous I/O answers need none.
  */
 public final class Lane {
 
-    private final ThreadPoolExecutor executor;
+    /** A start takes some 0.1 ms: next to nothing once in so long. */
+    private static final long IDLE_MILLIS = 3_000;
+
+    private final LaneThreads threads;
     private final ThreadPoolExecutor late;
     private final int limit;
 
     private final Consumer<RejectedExecutionException> onRefusal;
     private final LongAdder rejections = new LongAdder();
-    private volatile long movedNanos = System.nanoTime();
 
     /**
      * @param onRefusal told of tasks that are refused because too many wait
      */
     Lane(int threads, int limit, Consumer<RejectedExecutionException> onRefusal) {
+        this.threads = new LaneThreads("aio-lane", threads, IDLE_MILLIS);
         this.limit = limit;
         this.onRefusal = onRefusal;
-        AtomicInteger number = new AtomicInteger();
-        ThreadFactory factory = task -> {
-            Thread thread = new FastThreadLocalThread(task, "aio-lane-" + number.getAndIncrement());
-            thread.setDaemon(true);
-            return thread;
-        };
-        executor =
-                new ThreadPoolExecutor(
-                        threads, threads, 0, TimeUnit.NANOSECONDS, new LinkedBlockingQueue<>(), factory) {
-                    @Override
-                    protected void afterExecute(Runnable task, Throwable failure) {
-                        movedNanos = System.nanoTime();
-                    }
-                };
-        executor.prestartAllCoreThreads();
         late = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
             Thread thread = new Thread(task, "aio-late-close");
             thread.setDaemon(true);
@@ -66,17 +52,24 @@ public final class Lane {
      *     closed
      */
     public void execute(Runnable task) {
-        if (executor.getQueue().size() >= limit) {
-            RejectedExecutionException overload = new RejectedExecutionException("the lane is full: "
-                    + limit
-                    + " tasks wait for "
-                    + executor.getCorePoolSize()
+        if (threads.queued() >= limit) {
+            throw refusal("the lane is full: " + limit + " tasks wait for " + threads.limit()
                     + " threads (the disk is slower than the requests for it)");
-            rejections.increment();
-            onRefusal.accept(overload);
-            throw overload;
         }
-        executor.execute(task);
+        try {
+            threads.execute(task);
+        } catch (OutOfMemoryError noThread) {
+            if (threads.remove(task)) {
+                throw refusal("the lane has no thread and cannot start one: " + noThread.getMessage());
+            }
+        }
+    }
+
+    private RejectedExecutionException refusal(String message) {
+        RejectedExecutionException overload = new RejectedExecutionException(message);
+        rejections.increment();
+        onRefusal.accept(overload);
+        return overload;
     }
 
     /** Runs closes: on a lane thread, however many tasks wait; after shutdown where nobody else has to wait. */
@@ -86,9 +79,11 @@ public final class Lane {
 
     private void executeClose(Runnable close) {
         try {
-            executor.execute(close);
+            threads.execute(close);
         } catch (RejectedExecutionException shutDown) {
             closeLate(close);
+        } catch (OutOfMemoryError noThread) {
+            // It is kept, for the next thread that there is or for the end of the transport.
         }
     }
 
@@ -102,26 +97,26 @@ public final class Lane {
     }
 
     TransportSnapshot.LaneState snapshot() {
-        return new TransportSnapshot.LaneState(
-                executor.getCorePoolSize(), executor.getActiveCount(), queued(), rejections.sum());
+        return new TransportSnapshot.LaneState(threads.limit(), threads.active(), queued(), rejections.sum());
     }
 
     /** When a task last ended, as {@link System#nanoTime}. */
     long movedNanos() {
-        return movedNanos;
+        return threads.movedNanos();
     }
 
     /** Tasks that wait for a thread. */
     public int queued() {
-        return executor.getQueue().size();
+        return threads.queued();
     }
 
     /** Runs what was accepted, then ends the threads. */
     void shutdown() {
-        executor.shutdown();
+        threads.shutdown();
     }
 
-    boolean awaitTermination(long nanos) throws InterruptedException {
-        return executor.awaitTermination(nanos, TimeUnit.NANOSECONDS);
+    /** Not for event loops. */
+    void awaitTermination() throws InterruptedException {
+        threads.awaitTermination();
     }
 }

@@ -38,7 +38,7 @@ public record TransportSnapshot(
     /**
      * The lane.
      *
-     * @param threads of the lane
+     * @param threads that the lane may have
      * @param active threads that are at work
      * @param queued tasks that wait for one
      * @param rejections tasks refused so far because too many waited

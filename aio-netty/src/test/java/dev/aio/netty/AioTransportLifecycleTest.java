@@ -173,6 +173,7 @@ class AioTransportLifecycleTest extends TransportSuite {
     void noThreadOutlivesTheCloseFuture() throws Exception {
         try (TestTransport t = transport()) {
             t.transport.start();
+            t.transport.lane().execute(() -> {});
             assertThat(threads()).isNotEmpty();
             t.closeTransport();
             Await.until("threads ended", () -> threads().isEmpty());
