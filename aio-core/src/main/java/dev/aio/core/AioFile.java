@@ -358,6 +358,25 @@ public final class AioFile implements AutoCloseable {
     }
 
     /**
+     * Like {@link #readResident}, unless the range was not resident as a whole when that was last asked. The kernel
+     * looks itself, and is asked beforehand only because a read that it declines has begun to bring the range into
+     * memory, which somebody else may be about to read from the disk. Of what was resident until now that is paid
+     * once, instead of one system call more for each read.
+     *
+     * @return bytes read, which are fewer than asked for if some are no longer resident; 0 if it was not tried
+     */
+    public int readIfKnownResident(long position, AlignedMemory memory, int offset, int length) {
+        if (!residency.wasResident(position, length)) {
+            return 0;
+        }
+        int read = reads.resident(position, memory, offset, length);
+        if (read < length) {
+            residency.refute(position + Math.max(0, read));
+        }
+        return Math.max(0, read);
+    }
+
+    /**
      * Reads, waiting for the disk.
      *
      * @return bytes read, 0 at end of file, or {@code -errno}

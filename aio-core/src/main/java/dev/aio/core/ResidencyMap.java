@@ -73,6 +73,27 @@ final class ResidencyMap {
         return true;
     }
 
+    /**
+     * Whether all of the range was found resident when it was last asked about, without asking now. For who reads it
+     * with {@code RWF_NOWAIT} in any case, and {@link #refute}s it if that comes short.
+     */
+    boolean wasResident(long position, long length) {
+        if (!traits.nowaitBuffered || length <= 0 || length > size - position) {
+            return false;
+        }
+        for (long unit = position / UNIT; unit * UNIT < position + length; unit++) {
+            if (!isProven(unit)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** What is at that position was not resident. */
+    void refute(long position) {
+        setProven(position / UNIT, false);
+    }
+
     private boolean hasGrown() {
         try {
             return FileStat.query(fd, "", Linux.AT_STATX_DONT_SYNC).size() > size; // 0 of a block device

@@ -99,6 +99,41 @@ class ResidencyMapTest {
         }
     }
 
+    @Test
+    void shouldRememberWhatWasResidentUntilItIsRefuted() throws IOException {
+        try (AioFile file = AioFile.open(TestFile.create(directory, SIZE).path)) {
+            ResidencyMap residency = mapOf(file);
+            readAll(file);
+            assertThat(residency.wasResident(0, SIZE)).as("before it was asked").isFalse();
+            assertThat(residency.isResident(0, SIZE)).isTrue();
+            evict(file, 0, SIZE);
+            assertThat(residency.wasResident(0, SIZE)).as("nobody has asked").isTrue();
+            assertThat(residency.wasResident(1, SIZE)).as("beyond the end").isFalse();
+            residency.refute(300_000);
+            assertThat(residency.wasResident(300_000, 1)).isFalse();
+            assertThat(residency.wasResident(0, SIZE)).isFalse();
+            assertThat(residency.wasResident(0, 200_000)).isTrue();
+        }
+    }
+
+    @Test
+    void shouldReadUnaskedOnlyWhatWasResidentBefore() throws IOException {
+        try (AioFile file = AioFile.open(TestFile.create(directory, SIZE).path)) {
+            AlignedMemory memory = AlignedMemory.allocate(SIZE, 1);
+            mapOf(file);
+            readAll(file);
+            assertThat(file.readIfKnownResident(0, memory, 0, SIZE)).isZero();
+            assertThat(file.isResident(0, SIZE)).isTrue();
+            assertThat(file.readIfKnownResident(0, memory, 0, SIZE)).isEqualTo(SIZE);
+            evict(file, 0, SIZE);
+            assertThat(file.readIfKnownResident(0, memory, 0, SIZE)).isZero();
+            readAll(file);
+            assertThat(file.readIfKnownResident(0, memory, 0, SIZE))
+                    .as("not asked since it was missing")
+                    .isZero();
+        }
+    }
+
     private ResidencyMap mapOf(AioFile file) {
         DeviceTraits traits = file.traits();
         ResidencyMap residency = new ResidencyMap(file.aioFd(), traits, file.size());

@@ -1,13 +1,24 @@
 package dev.aio.bench;
 
 import dev.aio.it.Certificate;
+import dev.aio.it.ClassArchive;
 import dev.aio.it.Program;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** This project: the standalone jar as {@code bin/aio} runs it, with one loop. */
 record AioPeer(String name, Path jar, List<String> options) implements Peer {
+
+    /** Options of the JVM, by jar. */
+    private static final Map<Path, List<String>> ARCHIVES = new ConcurrentHashMap<>();
+
+    private static List<String> archive(Path jar) {
+        ClassArchive.make(jar);
+        return ClassArchive.options(jar);
+    }
 
     @Override
     public String description() {
@@ -17,7 +28,9 @@ record AioPeer(String name, Path jar, List<String> options) implements Peer {
 
     @Override
     public ServerUnderLoad start(Site site) throws UnavailableException {
-        List<String> command = new ArrayList<>(List.of(java().toString(), "-Xshare:auto", "-jar", jar.toString()));
+        List<String> command = new ArrayList<>(List.of(java().toString(), "-Xshare:auto"));
+        command.addAll(ARCHIVES.computeIfAbsent(jar, AioPeer::archive));
+        command.addAll(List.of("-jar", jar.toString()));
         command.addAll(List.of("serve", site.files().toString(), "--port", "0", "--loops", "1"));
         Certificate certificate = site.certificate();
         if (certificate != null) {

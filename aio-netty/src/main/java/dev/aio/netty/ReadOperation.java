@@ -64,10 +64,11 @@ final class ReadOperation extends TransferOperation implements WindowListener {
             }
             ByteBuffer target = pieces.head();
             int length = Math.min(target.remaining(), LARGEST_COPY - copied);
-            if (!file.isResident(at(), length)) {
-                return true;
+            AlignedMemory memory = AlignedMemory.of(target);
+            int n = file.readIfKnownResident(at(), memory, 0, length);
+            if (n == 0 && file.isResident(at(), length)) {
+                n = file.readResident(at(), memory, 0, length);
             }
-            int n = file.readResident(at(), AlignedMemory.of(target), 0, length);
             if (n <= 0) {
                 return true;
             }
