@@ -19,6 +19,7 @@ module dev.aio.netty {
     // Of the standalone server alone; HdrHistogram is no module, so that a command that needs it runs from a class
     // path.
     requires static com.fasterxml.jackson.core;
+    requires static info.picocli;
     requires static java.logging;
 
     exports dev.aio.netty;
@@ -26,4 +27,7 @@ module dev.aio.netty {
     exports dev.aio.netty.http1;
     exports dev.aio.netty.micrometer;
     exports dev.aio.netty.stream;
+
+    opens dev.aio.netty.server to
+            info.picocli;
 }

@@ -6,10 +6,24 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code aio bench read}: random O_DIRECT reads of one file on one thread. */
-final class BenchReadCommand implements Command {
+@Command(
+        name = "read",
+        description = "Read random blocks of a file with O_DIRECT, on one thread.",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionProvider.class,
+        showDefaultValues = true)
+final class BenchReadCommand implements Callable<Integer> {
 
     private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -28,37 +42,52 @@ final class BenchReadCommand implements Command {
         }
     }
 
-    private final CommandOptions options =
-            new CommandOptions("aio bench read", "Read random blocks of a file with O_DIRECT, on one thread.");
+    @Spec
+    private CommandSpec spec;
 
-    private final Option<Path> path = options.pathArgument("FILE", null, "File to read, at least one block long.");
-    private final Option<Integer> depthOption =
-            options.number("--depth", "N", "32", "Reads in flight; 1 with the blocking engine.");
-    private final Option<Integer> blockOption = options.number(
-            "--block", "BYTES", "4096", "Length of a read, a multiple of the file's O_DIRECT alignment.");
-    private final Option<Integer> batch = options.number(
-            "--batch", "N", null, "Completions to wait for before as many reads are submitted again (default: 2).");
-    private final Option<Integer> secondsOption =
-            options.number("--seconds", "N", "5", "Time measured, after 2 seconds of warm-up.");
-    private final Option<Engine> engineOption =
-            options.choice("--engine", "ENGINE", Engine.class, "aio", "What reads: aio or blocking.");
-    private final Option<Boolean> json = options.flag("--json", "Print JSON.");
+    @Parameters(index = "0", paramLabel = "FILE", description = "File to read, at least one block long.")
+    private Path path;
 
+    @Option(
+            names = "--depth",
+            paramLabel = "N",
+            defaultValue = "32",
+            description = "Reads in flight; 1 with the blocking engine.")
     private int depth;
+
+    @Option(
+            names = "--block",
+            paramLabel = "BYTES",
+            defaultValue = "4096",
+            description = "Length of a read, a multiple of the file's O_DIRECT alignment.")
     private int block;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            showDefaultValue = Visibility.NEVER,
+            description = "Completions to wait for before as many reads are submitted again (default: 2).")
+    private Integer batch;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "Time measured, after 2 seconds of warm-up.")
+    private int seconds;
+
+    @Option(
+            names = "--engine",
+            paramLabel = "ENGINE",
+            defaultValue = "aio",
+            description = "What reads: auto, aio or blocking.")
     private Engine engine;
 
-    @Override
-    public CommandOptions options() {
-        return options;
-    }
+    @Option(names = "--json", showDefaultValue = Visibility.NEVER, description = "Print JSON.")
+    private boolean json;
 
     @Override
-    public int run(PrintWriter out) throws IOException {
-        depth = depthOption.get();
-        block = blockOption.get();
-        engine = engineOption.get();
-        int seconds = secondsOption.get();
+    public Integer call() throws IOException {
         check(depth >= 1 && depth <= MAX_DEPTH, "--depth", depth, "1.." + MAX_DEPTH);
         check(block >= 1, "--block", block, "at least 1");
         check(seconds >= 1 && seconds <= 86400, "--seconds", seconds, "1..86400");
@@ -70,7 +99,7 @@ final class BenchReadCommand implements Command {
                 "--depth",
                 depth,
                 "with --block " + block + " at most " + MAX_MEMORY / block);
-        int batchSize = batch.isGiven() ? batch.get() : Math.min(2, depth);
+        int batchSize = batch != null ? batch : Math.min(2, depth);
         check(batchSize >= 1 && batchSize <= depth, "--batch", batchSize, "1 to the depth of " + depth);
         try (AioFile file = open()) {
             BenchResult result = new BenchResult();
@@ -78,7 +107,7 @@ final class BenchReadCommand implements Command {
                 bench.run(WARM_UP_NANOS, new BenchResult());
                 bench.run(TimeUnit.SECONDS.toNanos(seconds), result);
             }
-            print(result, batchSize, out);
+            print(result, batchSize);
         } catch (UnsatisfiedLinkError e) {
             throw new IOException("--engine " + engine + ": " + e.getMessage(), e);
         }
@@ -86,10 +115,10 @@ final class BenchReadCommand implements Command {
     }
 
     private AioFile open() throws IOException {
-        AioFile file = AioFile.open(path.get());
+        AioFile file = AioFile.open(path);
         try {
             if (!file.openDirect()) {
-                throw new IOException("FILE " + path.get() + ": its file system ("
+                throw new IOException("FILE " + path + ": its file system ("
                         + file.fileSystem().label() + ") has no O_DIRECT");
             }
             int alignment = file.directOffsetAlignment();
@@ -119,17 +148,18 @@ final class BenchReadCommand implements Command {
         }
     }
 
-    private static void check(boolean valid, String option, Object found, String expected) {
+    private void check(boolean valid, String option, Object found, String expected) {
         if (!valid) {
-            throw new UsageException(option + ": " + found + " (expected: " + expected + ')');
+            throw new ParameterException(spec.commandLine(), option + ": " + found + " (expected: " + expected + ')');
         }
     }
 
-    private void print(BenchResult result, int batchSize, PrintWriter out) throws IOException {
-        if (json.isGiven()) {
+    private void print(BenchResult result, int batchSize) throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
             try (JsonGenerator generator = JsonOutput.open(out)) {
                 generator.writeStartObject();
-                generator.writeStringField("file", path.get().toString());
+                generator.writeStringField("file", path.toString());
                 generator.writeStringField("engine", engine.toString());
                 generator.writeNumberField("depth", depth);
                 generator.writeNumberField("batch", batchSize);

@@ -6,119 +6,132 @@ import dev.aio.netty.http.StaticFileHandlerBuilder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Consumer;
-import java.util.function.Function;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The options of {@code aio serve} that say what of the directory is sent, and what is said of it. */
 final class ContentOptions {
 
     private static final String NONE = "none";
 
-    private final Option<List<String>> index;
-    private final Option<List<String>> precompressed;
-    private final Option<Map<String, String>> cacheControl;
-    private final Option<Map<String, String>> mediaTypes;
-    private final Option<String> etag;
-    private final Option<Integer> maxRanges;
-    private final Option<String> prefix;
-    private final Option<Map<String, Path>> roots;
-    private final Option<List<String>> headers;
-    private final Option<Long> maxBody;
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
 
-    ContentOptions(CommandOptions options) {
-        index = options.list(
-                "--index",
-                "NAME",
-                "index.html",
-                "Files that stand for their directory, the first that is there; none: no file does.");
-        precompressed = options.list(
-                "--precompressed",
-                "CODING",
-                "br,zstd,gzip",
-                "Compressed forms beside their files (.br, .zst, .gz) that are sent to who takes them, unless they are"
-                        + " older, the preferred first: br, zstd, gzip, or none.");
-        cacheControl = options.map(
-                "--cache-control",
-                "PATTERN=VALUE",
-                Function.identity(),
-                "Cache-Control of the files whose path fits, such as 'assets/**=max-age=31536000, immutable' or"
-                        + " '*.html=no-cache'; the first that fits counts. May be repeated. Files without a hash in their"
-                        + " name are never called immutable.");
-        mediaTypes = options.map(
-                "--media-type",
-                "EXTENSION=TYPE",
-                Function.identity(),
-                "Content-Type of files with that extension, such as 'glb=model/gltf-binary'. May be repeated.");
-        etag = options.text(
-                "--etag",
-                "KIND",
-                "stat",
-                "What entity tags are made of: stat (time, size and inode), no-inode (for files that several hosts"
-                        + " serve), or none.");
-        maxRanges = options.number(
-                "--max-ranges",
-                "N",
-                "200",
-                "Ranges that one request may ask for; who asks for more gets the whole file.");
-        prefix = options.text(
-                "--prefix", "PATH", "/", "Path that DIR is served under; with /static, /static/a.css is a.css in DIR.");
-        roots = options.map(
-                "--root",
-                "PATH=DIR",
-                CommandOptions::readPath,
-                "Another directory, served under a path of its own; the longest path that fits decides. May be repeated.");
-        headers = options.repeated(
-                "--header",
-                "NAME:VALUE",
-                "A field of every answer, such as 'Content-Security-Policy: default-src self'. May be repeated.");
-        maxBody = options.bytes(
-                "--max-body",
-                "1048576",
-                "Bytes of a request's body that are read and thrown away; a longer one is told 413.");
-    }
+    @Option(
+            names = "--index",
+            paramLabel = "NAME",
+            split = ",",
+            defaultValue = "index.html",
+            description = "Files that stand for their directory, the first that is there; none: no file does.")
+    private List<String> index;
+
+    @Option(
+            names = "--precompressed",
+            paramLabel = "CODING",
+            split = ",",
+            defaultValue = "br,zstd,gzip",
+            description = "Compressed forms beside their files (.br, .zst, .gz) that are sent to who takes them, unless"
+                    + " they are older, the preferred first: br, zstd, gzip, or none.")
+    private List<String> precompressed;
+
+    @Option(
+            names = "--cache-control",
+            paramLabel = "PATTERN=VALUE",
+            description = "Cache-Control of the files whose path fits, such as 'assets/**=max-age=31536000, immutable'"
+                    + " or '*.html=no-cache'; the first that fits counts. May be repeated. Files without a hash in their"
+                    + " name are never called immutable.")
+    private Map<String, String> cacheControl = new LinkedHashMap<>();
+
+    @Option(
+            names = "--media-type",
+            paramLabel = "EXTENSION=TYPE",
+            description =
+                    "Content-Type of files with that extension, such as 'glb=model/gltf-binary'. May be repeated.")
+    private Map<String, String> mediaTypes = new LinkedHashMap<>();
+
+    @Option(
+            names = "--etag",
+            paramLabel = "KIND",
+            defaultValue = "stat",
+            description = "What entity tags are made of: stat (time, size and inode), no-inode (for files that several"
+                    + " hosts serve), or none.")
+    private String etag;
+
+    @Option(
+            names = "--max-ranges",
+            paramLabel = "N",
+            defaultValue = "200",
+            description = "Ranges that one request may ask for; who asks for more gets the whole file.")
+    private int maxRanges;
+
+    @Option(
+            names = "--prefix",
+            paramLabel = "PATH",
+            defaultValue = "/",
+            description = "Path that DIR is served under; with /static, /static/a.css is a.css in DIR.")
+    private String prefix;
+
+    @Option(
+            names = "--root",
+            paramLabel = "PATH=DIR",
+            description =
+                    "Another directory, served under a path of its own; the longest path that fits decides. May be"
+                            + " repeated.")
+    private Map<String, Path> roots = new LinkedHashMap<>();
+
+    @Option(
+            names = "--header",
+            paramLabel = "NAME:VALUE",
+            description =
+                    "A field of every answer, such as 'Content-Security-Policy: default-src self'. May be repeated.")
+    private List<String> headers = new ArrayList<>();
+
+    @Option(
+            names = "--max-body",
+            paramLabel = "BYTES",
+            defaultValue = "1048576",
+            description = "Bytes of a request's body that are read and thrown away; a longer one is told 413.")
+    private long maxBody;
 
     /**
-     * @throws UsageException if an option has a value that it cannot have
+     * @throws ParameterException if an option has a value that it cannot have
      */
     void applyTo(StaticFileHandlerBuilder builder) {
-        set(index, names -> builder.index(names(names)));
+        set("--index", () -> builder.index(names(index)));
         set(
-                precompressed,
-                codings -> builder.precompressed(Arrays.stream(names(codings))
+                "--precompressed",
+                () -> builder.precompressed(Arrays.stream(names(precompressed))
                         .map(ContentOptions::coding)
                         .toArray(ContentCoding[]::new)));
-        set(cacheControl, values -> values.forEach(builder::cacheControl));
-        set(mediaTypes, types -> types.forEach(builder::mediaType));
-        set(etag, kind -> builder.entityTags(entityTags(kind)));
-        set(maxRanges, builder::maxRanges);
-        set(prefix, builder::prefix);
-        set(roots, more -> more.forEach(builder::root));
-        set(headers, fields -> fields.forEach(field -> addHeader(builder, field)));
-        set(maxBody, builder::maxBody);
+        set("--cache-control", () -> cacheControl.forEach(builder::cacheControl));
+        set("--media-type", () -> mediaTypes.forEach(builder::mediaType));
+        set("--etag", () -> builder.entityTags(entityTags(etag)));
+        set("--max-ranges", () -> builder.maxRanges(maxRanges));
+        set("--prefix", () -> builder.prefix(prefix));
+        set("--root", () -> roots.forEach(builder::root));
+        set("--header", () -> headers.forEach(header -> addHeader(builder, header)));
+        set("--max-body", () -> builder.maxBody(maxBody));
     }
 
     /** What is served, in words. */
     List<String> roots(Path directory) {
         List<String> all = new ArrayList<>();
-        all.add(StartupSummary.root(prefix.get(), directory));
-        if (roots.isGiven()) {
-            roots.get().forEach((path, root) -> all.add(StartupSummary.root(path, root)));
-        }
+        all.add(StartupSummary.root(prefix, directory));
+        roots.forEach((path, root) -> all.add(StartupSummary.root(path, root)));
         return all;
     }
 
-    /** Unless the user has said nothing and there is no default. */
-    private static <T> void set(Option<T> option, Consumer<T> setting) {
-        if (!option.isGiven() && option.byDefault() == null) {
-            return;
-        }
+    private void set(String option, Runnable setting) {
         try {
-            setting.accept(option.get());
+            setting.run();
         } catch (IllegalArgumentException e) {
-            throw new UsageException(option.name() + ": " + e.getMessage(), e);
+            throw new ParameterException(spec.commandLine(), option + ": " + e.getMessage(), e);
         }
     }
 

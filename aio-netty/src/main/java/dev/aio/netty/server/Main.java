@@ -1,9 +1,15 @@
 package dev.aio.netty.server;
 
-import java.io.PrintWriter;
-import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 /** The {@code aio} program. Exit codes: 0 success, 1 failure, 2 wrong usage. */
+@Command(
+        name = "aio",
+        description = "Files over Linux AIO on Netty event loops.",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionProvider.class,
+        subcommands = {ServeCommand.class, ProbeCommand.class, BenchCommand.class})
 public final class Main {
 
     private Main() {}
@@ -13,37 +19,19 @@ public final class Main {
         if (System.getProperty("io.netty.jfr.enabled") == null) {
             System.setProperty("io.netty.jfr.enabled", "false");
         }
-        System.exit(run(List.of(args), new PrintWriter(System.out, true), new PrintWriter(System.err, true)));
+        System.exit(commandLine().execute(args));
     }
 
-    /** Does what the words say; the exit code. */
-    static int run(List<String> words, PrintWriter out, PrintWriter err) {
-        try {
-            return program().run(words, out);
-        } catch (UsageException e) {
-            err.println(e.getMessage());
-            return 2;
-        } catch (Exception e) {
-            err.println("aio: " + (e.getMessage() != null ? e.getMessage() : e));
-            if (Boolean.getBoolean("aio.debug")) {
-                e.printStackTrace(err);
-            }
-            return 1;
-        }
-    }
-
-    private static CommandGroup program() {
-        return new CommandGroup("aio", "Files over Linux AIO on Netty event loops.")
-                .add("serve", ServeCommand::new)
-                .add("probe", ProbeCommand::new)
-                .add(
-                        "bench",
-                        new CommandGroup("aio bench", "Measure this machine.").add("read", BenchReadCommand::new));
-    }
-
-    /** In the jar's manifest. */
-    static String version() {
-        String version = Main.class.getPackage().getImplementationVersion();
-        return "aio " + (version != null ? version : "(development)");
+    static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    String message = failure.getMessage();
+                    command.getErr().println("aio: " + (message != null ? message : failure));
+                    if (Boolean.getBoolean("aio.debug")) {
+                        failure.printStackTrace(command.getErr());
+                    }
+                    return 1;
+                });
     }
 }

@@ -10,26 +10,41 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code aio probe}: prints what this kernel and a file system can do. */
-final class ProbeCommand implements Command {
+@Command(
+        name = "probe",
+        description = "Print what this kernel and the file system of a path can do.",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionProvider.class,
+        showDefaultValues = true)
+final class ProbeCommand implements Callable<Integer> {
 
-    private final CommandOptions options =
-            new CommandOptions("aio probe", "Print what this kernel and the file system of a path can do.");
+    @Spec
+    private CommandSpec spec;
 
-    private final Option<Path> path = options.pathArgument(
-            "PATH", ".", "Directory, in which a temporary file is made and removed, or file, which is only read.");
-    private final Option<Boolean> json = options.flag("--json", "Print JSON.");
+    @Parameters(
+            index = "0",
+            paramLabel = "PATH",
+            arity = "0..1",
+            defaultValue = ".",
+            description = "Directory, in which a temporary file is made and removed, or file, which is only read.")
+    private Path path;
+
+    @Option(names = "--json", description = "Print JSON.", showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+    private boolean json;
 
     @Override
-    public CommandOptions options() {
-        return options;
-    }
-
-    @Override
-    public int run(PrintWriter out) throws IOException {
-        AioCapabilities found = AioProbe.probe(path.get());
-        if (json.isGiven()) {
+    public Integer call() throws IOException {
+        AioCapabilities found = AioProbe.probe(path);
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
             printJson(found, out);
         } else {
             printTable(found, out);

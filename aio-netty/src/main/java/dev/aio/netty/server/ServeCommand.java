@@ -5,65 +5,109 @@ import dev.aio.netty.Engine;
 import dev.aio.netty.NoContextException;
 import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code aio serve}: serves a directory until SIGTERM or SIGINT. */
-final class ServeCommand implements Command {
+@Command(
+        name = "serve",
+        description = "Serve the files of a directory over HTTP/1.1.",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionProvider.class,
+        showDefaultValues = true)
+final class ServeCommand implements Callable<Integer> {
 
     /** Writes a stack trace for each client that floods a connection; kept, so that its level is. */
     private static final Logger FLOODS = Logger.getLogger("io.netty.handler.codec.http2.Http2ControlFrameLimitEncoder");
 
-    private final CommandOptions options =
-            new CommandOptions("aio serve", "Serve the files of a directory over HTTP/1.1 and HTTP/2.");
+    @Spec
+    private CommandSpec spec;
 
-    private final Option<Path> directory = options.pathArgument("DIR", ".", "Directory to serve.");
-    private final Option<String> host = options.text("--host", "HOST", "127.0.0.1", "Address or name to listen on.");
-    private final Option<Integer> port =
-            options.number("--port", "PORT", "8080", "Port to listen on; 0 takes a free one.");
-    private final Option<Integer> loops = options.number("--loops", "N", null, "Event loops (default: one per CPU).");
-    private final Option<Engine> engine =
-            options.choice("--engine", "ENGINE", Engine.class, "auto", "What reads cold files: auto, aio or blocking.");
-    private final Option<Integer> pendingReads = options.number(
-            "--max-pending-reads",
-            "N",
-            "1024",
-            "Reads of the disk that may wait on each loop; files not in memory are told 503 beyond it.");
-    private final Option<Integer> drain =
-            options.number("--drain", "SECONDS", "10", "How long transfers may finish after a signal to stop.");
-    private final ContentOptions content = new ContentOptions(options);
-    private final ServerOptions connections = new ServerOptions(options);
-    private final TimeoutOptions timeouts = new TimeoutOptions(options);
+    @Parameters(
+            index = "0",
+            paramLabel = "DIR",
+            arity = "0..1",
+            defaultValue = ".",
+            description = "Directory to serve.")
+    private Path directory;
+
+    @Option(
+            names = "--host",
+            paramLabel = "HOST",
+            defaultValue = "127.0.0.1",
+            description = "Address or name to listen on.")
+    private String host;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "8080",
+            description = "Port to listen on; 0 takes a free one.")
+    private int port;
+
+    @Option(names = "--loops", paramLabel = "N", description = "Event loops (default: one per CPU).")
+    private Integer loops;
+
+    @Option(
+            names = "--engine",
+            paramLabel = "ENGINE",
+            defaultValue = "auto",
+            description = "What reads cold files: auto, aio or blocking.")
+    private Engine engine;
+
+    @Option(
+            names = "--max-pending-reads",
+            paramLabel = "N",
+            defaultValue = "1024",
+            description = "Reads of the disk that may wait on each loop; files not in memory are told 503 beyond it.")
+    private int pendingReads;
+
+    @Option(
+            names = "--drain",
+            paramLabel = "SECONDS",
+            defaultValue = "10",
+            description = "How long transfers may finish after a signal to stop.")
+    private int drainSeconds;
+
+    @Mixin
+    private ContentOptions content = new ContentOptions();
+
+    @Mixin
+    private ServerOptions connections = new ServerOptions();
+
+    @Mixin
+    private TimeoutOptions timeouts = new TimeoutOptions();
 
     private final CountDownLatch stopped = new CountDownLatch(1);
 
     @Override
-    public CommandOptions options() {
-        return options;
-    }
-
-    @Override
-    public int run(PrintWriter out) throws IOException, InterruptedException {
-        check(port, 0, 65535);
-        check(loops, 1, 1024);
-        check(pendingReads, 1, Integer.MAX_VALUE);
-        check(drain, 0, Integer.MAX_VALUE);
+    public Integer call() throws IOException, InterruptedException {
+        check(port >= 0 && port <= 65535, "--port", port, "0..65535");
+        check(loops == null || loops >= 1 && loops <= 1024, "--loops", loops, "1..1024");
+        check(pendingReads >= 1, "--max-pending-reads", pendingReads, ">= 1");
+        check(drainSeconds >= 0, "--drain", drainSeconds, ">= 0");
         connections.check();
         timeouts.check();
-        InetSocketAddress address = new InetSocketAddress(host.get(), port.get());
+        InetSocketAddress address = new InetSocketAddress(host, port);
         if (address.isUnresolved()) {
-            throw new UsageException(
-                    "--host: cannot resolve '" + host.get() + "' (expected: an address or a known name)");
+            throw new ParameterException(
+                    spec.commandLine(), "--host: cannot resolve '" + host + "' (expected: an address or a known name)");
         }
-        Path directory = this.directory.get();
         if (!Files.isDirectory(directory)) {
             throw new IOException("cannot serve "
                     + directory
@@ -75,15 +119,15 @@ final class ServeCommand implements Command {
             throw new IOException("cannot serve: " + cause.getMessage(), cause);
         }
         FLOODS.setLevel(Level.WARNING);
-        int count = loops.isGiven() ? loops.get() : Runtime.getRuntime().availableProcessors();
+        int count = loops != null ? loops : Runtime.getRuntime().availableProcessors();
         FileServer server;
         DescriptorBudget budget = connections.budget(count);
         AccessLogWriter log = connections.openAccessLog();
         try {
             FileServerBuilder builder = FileServer.builder(directory)
                     .loops(count)
-                    .engine(engine.get())
-                    .pendingReads(pendingReads.get())
+                    .engine(engine)
+                    .pendingReads(pendingReads)
                     .files(options -> {
                         options.openFiles(budget.openFiles());
                         content.applyTo(options);
@@ -102,15 +146,15 @@ final class ServeCommand implements Command {
                     .lines()
                     .forEach(line -> System.err.println("aio: " + line));
         } catch (NoContextException | UnsatisfiedLinkError e) {
-            throw new IOException(engine.get() == Engine.AIO ? "--engine aio: " + e.getMessage() : e.getMessage(), e);
+            throw new IOException(engine == Engine.AIO ? "--engine aio: " + e.getMessage() : e.getMessage(), e);
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, log), "aio-shutdown"));
         ClassPreloader.start();
         InetSocketAddress bound = server.address();
         String shown = bound.getHostString();
-        out.println("listening on http" + (connections.isTls() ? "s" : "") + "://"
+        System.out.println("listening on http" + (connections.isTls() ? "s" : "") + "://"
                 + (shown.indexOf(':') >= 0 ? '[' + shown + ']' : shown) + ':' + bound.getPort());
-        out.flush();
+        System.out.flush();
         stopped.await();
         return 0;
     }
@@ -119,7 +163,7 @@ final class ServeCommand implements Command {
         if (server.transport().usesAio()) {
             return null;
         }
-        if (engine.get() == Engine.BLOCKING) {
+        if (engine == Engine.BLOCKING) {
             return "--engine blocking";
         }
         Throwable cause = Aio.isAvailable() ? Epoll.unavailabilityCause() : Aio.unavailabilityCause();
@@ -129,19 +173,17 @@ final class ServeCommand implements Command {
         return cause.getMessage() != null ? cause.getMessage() : cause.toString();
     }
 
-    private static void check(Option<Integer> option, int least, int most) {
-        Integer found = option.isGiven() || option.byDefault() != null ? option.get() : null;
-        if (found != null && (found < least || found > most)) {
-            String expected = most == Integer.MAX_VALUE ? ">= " + least : least + ".." + most;
-            throw new UsageException(option.name() + ": " + found + " (expected: " + expected + ')');
+    private void check(boolean valid, String option, Object found, String expected) {
+        if (!valid) {
+            throw new ParameterException(spec.commandLine(), option + ": " + found + " (expected: " + expected + ')');
         }
     }
 
     /** A JVM that ends by a signal exits with 128 + its number; a served shutdown is a success. */
     private void stop(FileServer server, @Nullable AccessLogWriter log) {
-        boolean drained = server.drain(Duration.ofSeconds(drain.get()));
+        boolean drained = server.drain(Duration.ofSeconds(drainSeconds));
         if (!drained) {
-            System.err.println("aio: transfers still running after " + drain.get() + " s were cut (--drain)");
+            System.err.println("aio: transfers still running after " + drainSeconds + " s were cut (--drain)");
         }
         server.close();
         if (log != null) {

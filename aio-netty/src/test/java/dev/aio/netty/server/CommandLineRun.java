@@ -6,9 +6,9 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import picocli.CommandLine;
 
 /** One run of the program inside this process: what it printed and how it ended. */
 final class CommandLineRun {
@@ -30,8 +30,9 @@ final class CommandLineRun {
         }
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int exitCode = Main.run(List.of(words), new PrintWriter(out, true), new PrintWriter(err, true));
-        return new CommandLineRun(exitCode, out.toString(), err.toString());
+        CommandLine commandLine = Main.commandLine();
+        commandLine.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+        return new CommandLineRun(commandLine.execute(words), out.toString(), err.toString());
     }
 
     /** The values of the JSON that was printed, by path: {@code direct.supported}. */

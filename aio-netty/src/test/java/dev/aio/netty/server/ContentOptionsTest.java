@@ -13,18 +13,27 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 @Timeout(60)
 class ContentOptionsTest {
 
     @TempDir(factory = TargetDirectory.class)
     Path directory;
+
+    /** The options as a user writes them. */
+    @Command
+    private static final class Options {
+        @Mixin
+        private ContentOptions content = new ContentOptions();
+    }
 
     @Test
     void shouldServeAsAskedFor() throws Exception {
@@ -99,11 +108,13 @@ class ContentOptionsTest {
     }
 
     private FileServer serve(String... options) throws IOException {
-        CommandOptions known = new CommandOptions("serve", "");
-        ContentOptions content = new ContentOptions(known);
-        known.read(List.of(options));
+        Options parsed = new Options();
+        new CommandLine(parsed).parseArgs(options);
         InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        return FileServer.builder(directory).loops(1).files(content::applyTo).start(anyPort);
+        return FileServer.builder(directory)
+                .loops(1)
+                .files(parsed.content::applyTo)
+                .start(anyPort);
     }
 
     private void write(String name) throws IOException {

@@ -30,7 +30,7 @@ class MainTest {
         assertThat(CommandLineRun.of().exitCode).isEqualTo(2);
         CommandLineRun bench = CommandLineRun.of("bench");
         assertThat(bench.exitCode).isEqualTo(2);
-        assertThat(bench.err).contains("missing command", "read");
+        assertThat(bench.err).contains("Missing required subcommand");
     }
 
     @ParameterizedTest
