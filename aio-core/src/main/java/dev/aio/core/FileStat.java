@@ -34,38 +34,47 @@ public record FileStat(
         int directMemoryAlignment,
         int directOffsetAlignment) {
 
+    // Offsets in struct statx, linux/stat.h.
+    private static final int BLOCK_SIZE = 4;
+    private static final int LINKS = 16;
+    private static final int UID = 20;
+    private static final int MODE = 28;
+    private static final int INODE = 32;
+    private static final int SIZE = 40;
+    private static final int ACCESSED = 64;
+    private static final int CHANGED = 96;
+    private static final int MODIFIED = 112;
+
     /**
      * Asks of an open descriptor.
      *
      * @param flags 0 or {@code AT_STATX_DONT_SYNC}
      */
     static FileStat query(int fd, String path, int flags) throws AioException {
+        return fromStatx(statx(fd, path, flags, Linux.STATX_BASIC_STATS | Linux.STATX_DIOALIGN));
+    }
+
+    private static Scratch statx(int fd, String path, int flags, int mask) throws AioException {
         Scratch scratch = Scratch.get();
-        int result = Native.statx(
-                fd,
-                scratch.path(""),
-                Linux.AT_EMPTY_PATH | flags,
-                Linux.STATX_BASIC_STATS | Linux.STATX_DIOALIGN,
-                scratch.out());
+        int result = Native.statx(fd, scratch.path(""), Linux.AT_EMPTY_PATH | flags, mask, scratch.out());
         if (result < 0) {
             throw AioException.of(result, "statx", path);
         }
-        return fromStatx(scratch);
+        return scratch;
     }
 
-    /** Offsets of struct statx, linux/stat.h. */
     private static FileStat fromStatx(Scratch scratch) {
         return new FileStat(
                 ((long) scratch.outInt(136) << 32) | (scratch.outInt(140) & 0xffffffffL),
-                scratch.outLong(32),
-                scratch.outUnsignedShort(28),
-                scratch.outInt(16),
-                scratch.outInt(20),
-                scratch.outLong(40),
-                scratch.outInt(4),
-                nanos(scratch, 64),
-                nanos(scratch, 112),
-                nanos(scratch, 96),
+                scratch.outLong(INODE),
+                scratch.outUnsignedShort(MODE),
+                scratch.outInt(LINKS),
+                scratch.outInt(UID),
+                scratch.outLong(SIZE),
+                scratch.outInt(BLOCK_SIZE),
+                nanos(scratch, ACCESSED),
+                nanos(scratch, MODIFIED),
+                nanos(scratch, CHANGED),
                 alignment(scratch, 152),
                 alignment(scratch, 156));
     }
@@ -120,6 +129,24 @@ public record FileStat(
      * keeps its content.
      */
     public boolean rewrittenSince(FileStat earlier) {
+        return rewritten(earlier, links, mode, uid, size, modifiedNanos, changedNanos);
+    }
+
+    /** {@link #rewrittenSince} of what {@link #query} would answer now. Allocates nothing. */
+    static boolean isRewrittenSince(FileStat earlier, int fd, String path, int flags) throws AioException {
+        Scratch now = statx(fd, path, flags, Linux.STATX_BASIC_STATS);
+        return rewritten(
+                earlier,
+                now.outInt(LINKS),
+                now.outUnsignedShort(MODE),
+                now.outInt(UID),
+                now.outLong(SIZE),
+                nanos(now, MODIFIED),
+                nanos(now, CHANGED));
+    }
+
+    private static boolean rewritten(
+            FileStat earlier, int links, int mode, int uid, long size, long modifiedNanos, long changedNanos) {
         boolean attributesChanged = links != earlier.links || mode != earlier.mode || uid != earlier.uid;
         return size != earlier.size
                 || modifiedNanos != earlier.modifiedNanos
