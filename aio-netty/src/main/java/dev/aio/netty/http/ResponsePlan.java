@@ -189,6 +189,11 @@ final class ResponsePlan {
         return file;
     }
 
+    /** Whether this is {@link FileHead#whole} of its file, nothing added. */
+    boolean isWholeAsPlanned() {
+        return file != null && file.whole() == this;
+    }
+
     /** Whether the content is a text, even if it is not sent because the request was HEAD. */
     boolean isText() {
         return text != null;

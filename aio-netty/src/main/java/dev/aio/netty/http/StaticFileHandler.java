@@ -52,6 +52,8 @@ public final class StaticFileHandler extends ChannelInboundHandlerAdapter implem
     private final boolean fallThrough;
     private final BodyLimits bodyLimits;
     private final Runnable onSlowBody;
+    private final boolean directWrites;
+    private final int copyLimit;
 
     StaticFileHandler(StaticFileHandlerBuilder options) throws AioException {
         transport = options.transport;
@@ -67,6 +69,8 @@ public final class StaticFileHandler extends ChannelInboundHandlerAdapter implem
         fallThrough = options.fallThrough;
         bodyLimits = options.bodyLimits;
         onSlowBody = options.onSlowBody;
+        directWrites = options.directWrites;
+        copyLimit = options.copyLimit;
         mounts = Mount.openAll(options);
     }
 
@@ -155,6 +159,16 @@ public final class StaticFileHandler extends ChannelInboundHandlerAdapter implem
     /** How long it is believed that a name leads to the same file, in ns. */
     long trustNanos() {
         return trustNanos;
+    }
+
+    /** Whether nobody between the socket and the handler has to see what is written. */
+    boolean writesDirectly() {
+        return directWrites;
+    }
+
+    /** Head and body together up to this many bytes are copied into one buffer. */
+    int copyLimit() {
+        return copyLimit;
     }
 
     /** To be run for each body that comes too slowly. */

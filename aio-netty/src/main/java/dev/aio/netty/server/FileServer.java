@@ -57,8 +57,9 @@ public final class FileServer implements AutoCloseable {
                     .pendingLimit(options.pendingReads)
                     .build();
             made.start();
-            StaticFileHandlerBuilder builder =
-                    StaticFileHandler.builder(made, options.root).onSlowBody(() -> cuts.count(Cuts.Reason.SLOW_BODY));
+            StaticFileHandlerBuilder builder = StaticFileHandler.builder(made, options.root)
+                    .onSlowBody(() -> cuts.count(Cuts.Reason.SLOW_BODY))
+                    .directWrites(true); // the pipeline is ours, and none of it minds
             options.files.accept(builder);
             files = builder.build();
         } catch (IOException | RuntimeException | Error e) {
