@@ -54,15 +54,34 @@ final class ContainerSite {
         return directory;
     }
 
-    /** Each file cold, then twice as it is then. */
+    /** Each file cold, then twice in memory. */
     void assertServed(ServerContainer server) {
         Host.makeCold(digests.keySet().stream().map(directory::resolve).toArray(Path[]::new));
         try (Client client = Client.connect(server.address())) {
-            for (int i = 0; i < 3; i++) {
-                digests.forEach((name, digest) -> assertThat(
-                                Content.sha256(client.get('/' + name).body()))
-                        .as(name)
-                        .isEqualTo(digest));
+            assertSame(client);
+            warm();
+            assertSame(client);
+            assertSame(client);
+        }
+    }
+
+    private void assertSame(Client client) {
+        digests.forEach((name, digest) -> assertThat(
+                        Content.sha256(client.get('/' + name).body()))
+                .as(name)
+                .isEqualTo(digest));
+    }
+
+    /** If it is here that the container has it from. */
+    private void warm() {
+        for (String name : digests.keySet()) {
+            try {
+                Path file = directory.resolve(name);
+                if (Files.exists(file)) {
+                    Content.sha256(Files.readAllBytes(file));
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
     }
