@@ -128,7 +128,6 @@ class SeccompTest {
         SeccompProfile profile = SeccompProfile.denying(Errno.ENOSYS, call);
         note(
                 profile,
-                "AIO",
                 visit(ContainerOptions.serving(site.directory())
                         .profile(profile)
                         .asOwner()
