@@ -5,7 +5,7 @@ import dev.aio.core.internal.Native;
 import dev.aio.core.internal.Scratch;
 
 /**
- * What {@code statx(2)}, which is in Linux since 4.11, said of an inode at one moment.
+ * What {@code statx(2)}, or {@code fstat(2)} where a sandbox denies that, said of an inode at one moment.
  *
  * @param device major and minor number of the file system's device
  * @param inode inode number
@@ -45,22 +45,54 @@ public record FileStat(
     private static final int CHANGED = 96;
     private static final int MODIFIED = 112;
 
+    /** Until it is denied: by seccomp profiles older than it, with EPERM or ENOSYS. Package-private for tests. */
+    static volatile boolean statx = true;
+
     /**
      * Asks of an open descriptor.
      *
      * @param flags 0 or {@code AT_STATX_DONT_SYNC}
      */
     static FileStat query(int fd, String path, int flags) throws AioException {
-        return fromStatx(statx(fd, path, flags, Linux.STATX_BASIC_STATS | Linux.STATX_DIOALIGN));
+        Scratch scratch = Scratch.get();
+        boolean all = ask(fd, path, flags, Linux.STATX_BASIC_STATS | Linux.STATX_DIOALIGN, scratch);
+        return all ? fromStatx(scratch) : fromFstat(scratch);
     }
 
-    private static Scratch statx(int fd, String path, int flags, int mask) throws AioException {
-        Scratch scratch = Scratch.get();
-        int result = Native.statx(fd, scratch.path(""), Linux.AT_EMPTY_PATH | flags, mask, scratch.out());
-        if (result < 0) {
+    /** Whether {@code statx} has answered; otherwise {@code fstat} has. */
+    private static boolean ask(int fd, String path, int flags, int mask, Scratch scratch) throws AioException {
+        int result = statx
+                ? Native.statx(fd, scratch.path(""), Linux.AT_EMPTY_PATH | flags, mask, scratch.out())
+                : -Linux.ENOSYS;
+        if (result >= 0) {
+            return true;
+        }
+        if (result != -Linux.ENOSYS && result != -Linux.EPERM) {
             throw AioException.of(result, "statx", path);
         }
-        return scratch;
+        statx = false;
+        result = Native.fstat(fd, scratch.out());
+        if (result < 0) {
+            throw AioException.of(result, "fstat", path);
+        }
+        return false;
+    }
+
+    /** In the order of {@link Native#fstat}, which says nothing of alignment. */
+    private static FileStat fromFstat(Scratch scratch) {
+        return new FileStat(
+                scratch.outLong(0),
+                scratch.outLong(8),
+                (int) scratch.outLong(16),
+                (int) scratch.outLong(24),
+                (int) scratch.outLong(32),
+                scratch.outLong(40),
+                (int) scratch.outLong(48),
+                scratch.outLong(56),
+                scratch.outLong(64),
+                scratch.outLong(72),
+                0,
+                0);
     }
 
     private static FileStat fromStatx(Scratch scratch) {
@@ -132,9 +164,12 @@ public record FileStat(
         return rewritten(earlier, links, mode, uid, size, modifiedNanos, changedNanos);
     }
 
-    /** {@link #rewrittenSince} of what {@link #query} would answer now. Allocates nothing. */
+    /** {@link #rewrittenSince} of what {@link #query} would answer now. Allocates nothing where there is {@code statx}. */
     static boolean isRewrittenSince(FileStat earlier, int fd, String path, int flags) throws AioException {
-        Scratch now = statx(fd, path, flags, Linux.STATX_BASIC_STATS);
+        Scratch now = Scratch.get();
+        if (!ask(fd, path, flags, Linux.STATX_BASIC_STATS, now)) {
+            return fromFstat(now).rewrittenSince(earlier);
+        }
         return rewritten(
                 earlier,
                 now.outInt(LINKS),
