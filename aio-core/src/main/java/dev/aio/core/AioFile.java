@@ -157,6 +157,20 @@ public final class AioFile implements AutoCloseable {
         }
     }
 
+    /**
+     * {@link FileStat#rewrittenSince} of the {@link #currentStat}, which it allocates nothing for; the same exceptions.
+     *
+     * @param earlier what was said of this inode at some time
+     */
+    public boolean isRewrittenSince(FileStat earlier) throws AioException {
+        descriptors.retain();
+        try {
+            return FileStat.isRewrittenSince(earlier, descriptors.buffered(), path, Linux.AT_STATX_DONT_SYNC);
+        } finally {
+            descriptors.release();
+        }
+    }
+
     /** Bytes, when it was opened. */
     public long size() {
         return size;

@@ -78,6 +78,15 @@ public final class AlignedMemory {
         whole.put(offset, source.whole, sourceOffset, length);
     }
 
+    /**
+     * Copies bytes in, whatever position and limit of {@link #buffer()} are. Allocates nothing.
+     *
+     * @throws IndexOutOfBoundsException if they are not inside the array, or would not be inside this memory
+     */
+    public void put(int offset, byte[] source, int sourceOffset, int length) {
+        whole.put(offset, source, sourceOffset, length);
+    }
+
     /** Bytes. */
     public int capacity() {
         return capacity;

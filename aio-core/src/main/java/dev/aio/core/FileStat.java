@@ -5,7 +5,7 @@ import dev.aio.core.internal.Native;
 import dev.aio.core.internal.Scratch;
 
 /**
- * What {@code statx(2)}, which is in Linux since 4.11, said of an inode at one moment.
+ * What {@code statx(2)}, or {@code fstat(2)} where a sandbox denies that, said of an inode at one moment.
  *
  * @param device major and minor number of the file system's device
  * @param inode inode number
@@ -34,6 +34,20 @@ public record FileStat(
         int directMemoryAlignment,
         int directOffsetAlignment) {
 
+    // Offsets in struct statx, linux/stat.h.
+    private static final int BLOCK_SIZE = 4;
+    private static final int LINKS = 16;
+    private static final int UID = 20;
+    private static final int MODE = 28;
+    private static final int INODE = 32;
+    private static final int SIZE = 40;
+    private static final int ACCESSED = 64;
+    private static final int CHANGED = 96;
+    private static final int MODIFIED = 112;
+
+    /** Until it is denied: by seccomp profiles older than it, with EPERM or ENOSYS. Package-private for tests. */
+    static volatile boolean statx = true;
+
     /**
      * Asks of an open descriptor.
      *
@@ -41,31 +55,58 @@ public record FileStat(
      */
     static FileStat query(int fd, String path, int flags) throws AioException {
         Scratch scratch = Scratch.get();
-        int result = Native.statx(
-                fd,
-                scratch.path(""),
-                Linux.AT_EMPTY_PATH | flags,
-                Linux.STATX_BASIC_STATS | Linux.STATX_DIOALIGN,
-                scratch.out());
-        if (result < 0) {
-            throw AioException.of(result, "statx", path);
-        }
-        return fromStatx(scratch);
+        boolean all = ask(fd, path, flags, Linux.STATX_BASIC_STATS | Linux.STATX_DIOALIGN, scratch);
+        return all ? fromStatx(scratch) : fromFstat(scratch);
     }
 
-    /** Offsets of struct statx, linux/stat.h. */
+    /** Whether {@code statx} has answered; otherwise {@code fstat} has. */
+    private static boolean ask(int fd, String path, int flags, int mask, Scratch scratch) throws AioException {
+        int result = statx
+                ? Native.statx(fd, scratch.path(""), Linux.AT_EMPTY_PATH | flags, mask, scratch.out())
+                : -Linux.ENOSYS;
+        if (result >= 0) {
+            return true;
+        }
+        if (result != -Linux.ENOSYS && result != -Linux.EPERM) {
+            throw AioException.of(result, "statx", path);
+        }
+        statx = false;
+        result = Native.fstat(fd, scratch.out());
+        if (result < 0) {
+            throw AioException.of(result, "fstat", path);
+        }
+        return false;
+    }
+
+    /** In the order of {@link Native#fstat}, which says nothing of alignment. */
+    private static FileStat fromFstat(Scratch scratch) {
+        return new FileStat(
+                scratch.outLong(0),
+                scratch.outLong(8),
+                (int) scratch.outLong(16),
+                (int) scratch.outLong(24),
+                (int) scratch.outLong(32),
+                scratch.outLong(40),
+                (int) scratch.outLong(48),
+                scratch.outLong(56),
+                scratch.outLong(64),
+                scratch.outLong(72),
+                0,
+                0);
+    }
+
     private static FileStat fromStatx(Scratch scratch) {
         return new FileStat(
                 ((long) scratch.outInt(136) << 32) | (scratch.outInt(140) & 0xffffffffL),
-                scratch.outLong(32),
-                scratch.outUnsignedShort(28),
-                scratch.outInt(16),
-                scratch.outInt(20),
-                scratch.outLong(40),
-                scratch.outInt(4),
-                nanos(scratch, 64),
-                nanos(scratch, 112),
-                nanos(scratch, 96),
+                scratch.outLong(INODE),
+                scratch.outUnsignedShort(MODE),
+                scratch.outInt(LINKS),
+                scratch.outInt(UID),
+                scratch.outLong(SIZE),
+                scratch.outInt(BLOCK_SIZE),
+                nanos(scratch, ACCESSED),
+                nanos(scratch, MODIFIED),
+                nanos(scratch, CHANGED),
                 alignment(scratch, 152),
                 alignment(scratch, 156));
     }
@@ -120,6 +161,27 @@ public record FileStat(
      * keeps its content.
      */
     public boolean rewrittenSince(FileStat earlier) {
+        return rewritten(earlier, links, mode, uid, size, modifiedNanos, changedNanos);
+    }
+
+    /** {@link #rewrittenSince} of what {@link #query} would answer now. Allocates nothing where there is {@code statx}. */
+    static boolean isRewrittenSince(FileStat earlier, int fd, String path, int flags) throws AioException {
+        Scratch now = Scratch.get();
+        if (!ask(fd, path, flags, Linux.STATX_BASIC_STATS, now)) {
+            return fromFstat(now).rewrittenSince(earlier);
+        }
+        return rewritten(
+                earlier,
+                now.outInt(LINKS),
+                now.outUnsignedShort(MODE),
+                now.outInt(UID),
+                now.outLong(SIZE),
+                nanos(now, MODIFIED),
+                nanos(now, CHANGED));
+    }
+
+    private static boolean rewritten(
+            FileStat earlier, int links, int mode, int uid, long size, long modifiedNanos, long changedNanos) {
         boolean attributesChanged = links != earlier.links || mode != earlier.mode || uid != earlier.uid;
         return size != earlier.size
                 || modifiedNanos != earlier.modifiedNanos

@@ -21,8 +21,12 @@ import org.junit.jupiter.api.io.TempDir;
 class SystemCallTest {
 
     private static final int SMALL = 1_024;
+    private static final int MIDDLING = 32 << 10;
     private static final int LARGE = 1 << 20;
     private static final int COLD_FILES = 20;
+
+    /** Calls that looking a name up again takes, once a second. */
+    private static final int SLACK = 200;
 
     /** Calls that read, open or close files, or ask about them; the last is cachestat where strace is old. */
     private static final Set<String> FILE_CALLS = Set.of(
@@ -64,6 +68,7 @@ class SystemCallTest {
     static void start() throws IOException {
         Host.assumeAsynchronousFileSystem(directory);
         Content.write(directory.resolve("small.bin"), 1, SMALL);
+        Content.write(directory.resolve("middling.bin"), 3, MIDDLING);
         Content.write(directory.resolve("large.bin"), 2, LARGE);
         for (int i = 0; i < 2 * COLD_FILES; i++) {
             Content.write(directory.resolve("cold" + i), i, 300_000);
@@ -88,6 +93,7 @@ class SystemCallTest {
         try (Client client = Client.connect(server)) {
             for (int i = 0; i < 300; i++) {
                 client.get("/small.bin");
+                client.get("/middling.bin");
                 client.get("/large.bin");
                 client.get("/missing");
             }
@@ -156,6 +162,32 @@ class SystemCallTest {
                 .hasSize(1_000);
         assertThat(fileCalls(calls)).containsExactly("preadv2");
         assertThat(named(calls, "openat2", "statx")).as("revalidation").hasSizeLessThan(100);
+        assertThat(inTurns(calls)).as("in all: wait, receive, read, send").isLessThanOrEqualTo(4_000 + SLACK);
+    }
+
+    /** One sendfile; before it the version of the file and whether it is in memory are asked. */
+    @Test
+    void shouldSendMiddlingHotFileInSevenCalls() throws IOException {
+        Files.readAllBytes(directory.resolve("middling.bin"));
+
+        List<Call> calls = trace("/middling.bin", 1_000);
+
+        assertThat(named(calls, "sendfile"))
+                .hasSize(1_000)
+                .allSatisfy(call -> assertThat(call.count()).isEqualTo(MIDDLING));
+        assertThat(named(calls, "sendto")).as("heads").hasSize(1_000);
+        assertThat(fileCalls(calls)).isSubsetOf("sendfile", "preadv2", "cachestat", "syscall_0x1c3");
+        assertThat(inTurns(calls))
+                .as("in all: wait, receive, statx, cachestat or two preadv2, send, sendfile")
+                .isLessThanOrEqualTo(7_000 + SLACK);
+    }
+
+    /** How many there are, but for those of the JVM, such as for its safepoints, and of a name looked up again. */
+    private static long inTurns(List<Call> calls) {
+        return calls.stream()
+                .filter(call -> !Set.of("futex", "mprotect", "mmap", "madvise", "sched_yield")
+                        .contains(call.name()))
+                .count();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.aio.netty;
 
 import dev.aio.core.AioFile;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.FutureListener;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AioLoop {
 
+    /** Size of {@link #scratch}, in bytes. */
+    public static final int SCRATCH = 64 * 1024;
+
     private final AioTransport transport;
     private final EventLoop loop;
     private final @Nullable LoopEngine engine; // null: everything cold goes through the lane
@@ -32,6 +36,8 @@ public final class AioLoop {
     private final FutureListener<Object> loopEnded = future -> failAll();
 
     private final Future<?> termination;
+
+    private @Nullable AlignedByteBuf scratch; // once somebody wanted it
 
     AioLoop(AioTransport transport, EventLoop loop, LoopEngine engine, Load load) {
         this.transport = transport;
@@ -61,6 +67,21 @@ public final class AioLoop {
     /** The transport that it belongs to. */
     public AioTransport transport() {
         return transport;
+    }
+
+    /**
+     * An empty buffer for whoever runs on this loop, to be used up before he returns: the next one gets the same. It is
+     * not handed on and not released.
+     *
+     * @return {@value #SCRATCH} bytes
+     */
+    public ByteBuf scratch() {
+        AlignedByteBuf buffer = scratch;
+        if (buffer == null) {
+            buffer = AlignedByteBuf.kept(transport.pool(), SCRATCH);
+            scratch = buffer;
+        }
+        return buffer.clear();
     }
 
     /**

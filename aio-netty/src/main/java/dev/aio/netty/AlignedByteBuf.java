@@ -21,6 +21,12 @@ public final class AlignedByteBuf extends UnpooledDirectByteBuf {
         clear(); // a buffer made of memory begins full
     }
 
+    /** A buffer of its own memory, which is not the pool's: it is to be kept, not released. */
+    static AlignedByteBuf kept(AlignedBufferPool pool, int length) {
+        AlignedMemory own = AlignedMemory.allocate(length, AlignedMemory.PAGE);
+        return new AlignedByteBuf(pool, new AlignedChunk(own, 0, length, 0, null, false));
+    }
+
     /**
      * The aligned buffer behind a buffer from {@link AlignedBufferPool}, which leak detection may
      * have wrapped.
@@ -63,6 +69,14 @@ public final class AlignedByteBuf extends UnpooledDirectByteBuf {
             throw new UnsupportedOperationException(
                     "capacity: " + newCapacity + " (expected: " + capacity() + ", it is fixed)");
         }
+        return this;
+    }
+
+    /** The inherited one makes a view of the memory for the first array. */
+    @Override
+    public ByteBuf setBytes(int index, byte[] source, int sourceIndex, int length) {
+        checkSrcIndex(index, length, sourceIndex, source.length);
+        chunk.slab().put(chunk.offset() + index, source, sourceIndex, length);
         return this;
     }
 

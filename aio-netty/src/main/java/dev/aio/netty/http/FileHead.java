@@ -33,6 +33,7 @@ final class FileHead {
     private final int endOfType;
     private final byte[] fieldsOfNotModified;
     private final ResponsePlan whole;
+    private final byte[] restOfWhole;
 
     private FileHead(Representation representation, long nowMillis) {
         this.representation = representation;
@@ -47,6 +48,13 @@ final class FileHead {
         fields = render(fieldList);
         fieldsOfNotModified = render(fieldListOfNotModified);
         whole = ResponsePlan.whole(this);
+        restOfWhole = restOfWhole();
+    }
+
+    private byte[] restOfWhole() {
+        ByteBuf out = Unpooled.buffer();
+        ResponseHead.writeBehindDate(out, whole, Persistence.KEEP_ALIVE);
+        return bytesOf(out);
     }
 
     static FileHead of(Representation representation, long nowMillis) {
@@ -117,6 +125,10 @@ final class FileHead {
     private static byte[] render(List<HeaderField> fields) {
         ByteBuf out = Unpooled.buffer();
         fields.forEach(field -> field.write(out));
+        return bytesOf(out);
+    }
+
+    private static byte[] bytesOf(ByteBuf out) {
         byte[] bytes = new byte[out.readableBytes()];
         out.readBytes(bytes);
         return bytes;
@@ -165,6 +177,11 @@ final class FileHead {
     /** Appends all that is said of the file, Content-Type first. */
     void writeFields(ByteBuf out) {
         out.writeBytes(fields);
+    }
+
+    /** Appends what follows the date in the head of a response with {@link #whole}, over a connection that stays open. */
+    void writeRestOfWhole(ByteBuf out) {
+        out.writeBytes(restOfWhole);
     }
 
     /** What {@link #writeFields} appends. */

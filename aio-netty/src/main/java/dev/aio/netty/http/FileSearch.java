@@ -40,6 +40,7 @@ final class FileSearch implements FileFinder.Listener {
     private final StaticFileHandler site;
     private final FileFinder finder;
     private final Listener listener;
+    private final RequestTargets targets = RequestTargets.ofThread();
 
     private HttpRequest request;
     private RequestTarget target;
@@ -61,7 +62,7 @@ final class FileSearch implements FileFinder.Listener {
         page = null;
         usual = null;
         renamed = false;
-        target = RequestTarget.parse(asked.uri());
+        target = targets.parse(asked.uri());
         HttpResponseStatus rejection = target.rejection();
         if (rejection != null) {
             rejected(rejection, asked.uri());

@@ -6,10 +6,12 @@ import dev.aio.netty.AlignedByteBuf;
 import dev.aio.netty.OpenFile;
 import dev.aio.netty.ResidentRead;
 import dev.aio.netty.Rung;
+import dev.aio.netty.stream.DirectSocket;
 import dev.aio.netty.stream.FileTransfer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,21 +21,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class FileSender implements ResponseWriter, FileTransfer.Listener {
 
-    /** Head and body up to this many bytes are read into one buffer and leave in one write. */
-    private static final int COPY_LIMIT = 64 * 1024;
-
     private final AioTransport transport;
     private final AioLoop loop;
     private final ChannelHandlerContext ctx;
     private final Listener listener;
-    private final DateHeader date = new DateHeader();
+    private final int copyLimit;
+    private final @Nullable DirectSocket socket; // null: all writes go through the pipeline
+    private final DateHeader date = DateHeader.ofThread();
 
     private @Nullable OpenFile file; // of the response that is on its way
     private @Nullable MultipartRanges parts;
     private int begun; // of the parts
 
-    FileSender(AioTransport transport, AioLoop loop, ChannelHandlerContext ctx, Listener listener) {
-        this.transport = transport;
+    FileSender(StaticFileHandler site, AioLoop loop, ChannelHandlerContext ctx, Listener listener) {
+        transport = site.transport();
+        copyLimit = site.copyLimit();
+        socket = site.writesDirectly() ? DirectSocket.of(ctx, loop) : null;
         this.loop = loop;
         this.ctx = ctx;
         this.listener = listener;
@@ -45,35 +48,86 @@ final class FileSender implements ResponseWriter, FileTransfer.Listener {
         return buffer != null ? buffer : ctx.alloc().directBuffer(length);
     }
 
-    @Override
-    public ChannelFuture respond(ResponsePlan plan, Persistence persistence, long nowMillis) {
-        ByteBuf out = allocate(ResponseHead.maxLength(plan));
-        ResponseHead.write(out, plan, persistence, date, nowMillis);
-        return ctx.write(out);
+    /** The scratch buffer is the next one's: what is in it goes into one that can be handed on. */
+    private ByteBuf moved(ByteBuf scratch) {
+        return allocate(scratch.readableBytes() + lengthOfFirstPartHead()).writeBytes(scratch);
+    }
+
+    private boolean maySendDirectly(boolean alone, int length) {
+        return alone && socket != null && length <= AioLoop.SCRATCH && socket.isFree();
     }
 
     @Override
-    public void send(OpenFile toSend, ResponsePlan plan, Persistence persistence, long nowMillis) {
+    public @Nullable ChannelFuture respond(ResponsePlan plan, Persistence persistence, boolean alone, long nowMillis) {
+        int length = ResponseHead.maxLength(plan);
+        boolean direct = maySendDirectly(alone, length);
+        ByteBuf out = direct ? loop.scratch() : allocate(length);
+        ResponseHead.write(out, plan, persistence, date, nowMillis);
+        return direct ? socket.send(out) : ctx.write(out);
+    }
+
+    @Override
+    public void send(OpenFile toSend, ResponsePlan plan, Persistence persistence, boolean alone, long nowMillis) {
         file = toSend;
         parts = plan.parts();
         begun = 0;
         int headLength = ResponseHead.maxLength(plan);
-        boolean small = headLength + plan.length() <= COPY_LIMIT;
+        boolean small = headLength + plan.length() <= copyLimit;
         boolean cold = small && isFoundCold(toSend, plan);
         boolean together = small && !cold && ResidentRead.mayAsk(toSend.file());
-        ByteBuf out = allocate(together ? headLength + (int) plan.length() : headLength + lengthOfFirstPartHead());
+        int room = headLength + (together ? (int) plan.length() : lengthOfFirstPartHead());
+        boolean direct = (together || !small && mayGoInPlace(plan)) && maySendDirectly(alone, room);
+        ByteBuf out = direct ? loop.scratch() : allocate(room);
         ResponseHead.write(out, plan, persistence, date, nowMillis);
         if (together && AlignedByteBuf.isAligned(out)) {
             if (readBehind(out, plan)) {
-                end(ctx.write(out));
+                end(direct ? socket.send(out) : ctx.write(out));
                 return;
             }
             cold = true;
+        } else if (direct) {
+            sendInPlace(out, plan);
+            return;
         }
+        transfer(direct ? moved(out) : out, plan, !cold);
+    }
+
+    private void transfer(ByteBuf head, ResponsePlan plan, boolean mayBeResident) {
         if (parts == null) {
-            FileTransfer.start(ctx, loop, toSend, out, plan.position(), plan.length(), !cold, true, this);
+            FileTransfer.start(ctx, loop, file, head, plan.position(), plan.length(), mayBeResident, true, this);
         } else {
-            beginPart(out);
+            beginPart(head);
+        }
+    }
+
+    /** Whether one sendfile may do, as far as the file is concerned. */
+    private boolean mayGoInPlace(ResponsePlan plan) {
+        return socket != null
+                && parts == null
+                && plan.length() <= FileTransfer.SENDFILE_WINDOW
+                && !file.isRewritten(System.nanoTime())
+                && file.file().canTellResidency()
+                && ResidentRead.mayAsk(file.file());
+    }
+
+    private void sendInPlace(ByteBuf head, ResponsePlan plan) {
+        int headLength = head.readableBytes();
+        long sent;
+        try {
+            sent = socket.send(head, file.file(), plan.position(), plan.length());
+        } catch (IOException | RuntimeException e) {
+            file.release();
+            transferFailed(e, head.readableBytes() < headLength);
+            return;
+        }
+        if (sent == DirectSocket.NOT_RESIDENT) {
+            transport.counters().add(Rung.SENDFILE_DECLINED);
+            transfer(moved(head), plan, false);
+        } else if (sent == plan.length()) {
+            end(null);
+        } else {
+            ByteBuf rest = head.isReadable() ? moved(head) : null;
+            FileTransfer.resume(ctx, loop, file, rest, plan.position() + sent, plan.length() - sent, this);
         }
     }
 
@@ -145,7 +199,7 @@ final class FileSender implements ResponseWriter, FileTransfer.Listener {
         }
     }
 
-    private void end(ChannelFuture last) {
+    private void end(@Nullable ChannelFuture last) {
         file.release();
         file = null;
         parts = null;

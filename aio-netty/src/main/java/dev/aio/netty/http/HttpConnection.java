@@ -37,6 +37,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reque
     private @Nullable ChannelFuture lastWrite; // of the last answer; null if all of it has left
     private boolean pumping; // requests that waited are being answered
     private boolean reading; // between channelRead and channelReadComplete: a flush follows
+    private boolean answeredInRead; // at least once
     private boolean unflushed;
     private boolean closing; // the last response is written
     private boolean lingering; // and has left; the client's end is awaited
@@ -87,12 +88,19 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reque
     /**
      * The response has been written, though perhaps not flushed.
      *
+     * @param request which nobody asks for any more
      * @param persistence what the response said of the connection
      * @param last done when the last of the response has left; {@code null} if it has
      */
-    void answered(Persistence persistence, @Nullable ChannelFuture last) {
+    void answered(IncomingRequest request, Persistence persistence, @Nullable ChannelFuture last) {
+        requests.answered(request);
+        answered(persistence, last);
+    }
+
+    private void answered(Persistence persistence, @Nullable ChannelFuture last) {
         busy = false;
-        unflushed = true;
+        answeredInRead = reading;
+        unflushed |= last != null;
         lastWrite = last;
         if (persistence == Persistence.CLOSE) {
             endAfterThis();
@@ -100,6 +108,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reque
         if (!pumping) {
             pump();
         }
+    }
+
+    /** Whether an answer had better leave at once: requests that come together are answered together. */
+    boolean isAlone() {
+        return !answeredInRead;
     }
 
     /** Only a closed connection can tell the client that the rest of its response will not come. */
@@ -147,7 +160,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reque
 
     @Override
     public boolean isLastAnswer() {
-        return requests.isOver();
+        return isLast();
     }
 
     @Override
@@ -214,7 +227,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reque
 
     /** Whether a response now must announce that it is the last. */
     boolean isLast() {
-        return requests.isOver();
+        return requests.isOver() || site.isEnding();
     }
 
     private void endAfterThis() {
@@ -270,6 +283,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reque
     @Override
     public void channelReadComplete(ChannelHandlerContext c) {
         reading = false;
+        answeredInRead = false;
         requests.readComplete();
         flushWritten();
         c.fireChannelReadComplete();

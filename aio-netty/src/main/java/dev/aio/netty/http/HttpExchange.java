@@ -44,13 +44,11 @@ final class HttpExchange implements FileSearch.Listener, ResponseWriter.Listener
         this.ctx = ctx;
         record = site.accessLog() == null ? null : new AccessRecord(site.accessLog(), ctx.channel());
         search = new FileSearch(site, loop, this);
-        writer = kind == PipelineKind.BYTES
-                ? new FileSender(site.transport(), loop, ctx, this)
-                : new ObjectWriter(loop, ctx, this);
+        writer = kind == PipelineKind.BYTES ? new FileSender(site, loop, ctx, this) : new ObjectWriter(loop, ctx, this);
     }
 
     /**
-     * Ends with a call of {@link HttpConnection#answered} or {@link HttpConnection#broken}, or goes on behind {@link
+     * Ends with a call of {@link HttpConnection#answered(IncomingRequest, Persistence, ChannelFuture)} or {@link HttpConnection#broken}, or goes on behind {@link
      * HttpConnection#passOn}.
      */
     void answer(IncomingRequest next) {
@@ -80,6 +78,8 @@ final class HttpExchange implements FileSearch.Listener, ResponseWriter.Listener
         ResponsePlan refusal = ResponsePlanner.refusal(request);
         if (refusal != null) {
             respond(refusal);
+        } else if (forFile && site.isHealthCheck(request.uri())) {
+            respond(site.health());
         } else if (connection.hasNext()) {
             if (forFile) {
                 search.begin(request);
@@ -131,7 +131,7 @@ final class HttpExchange implements FileSearch.Listener, ResponseWriter.Listener
         } else {
             begin(plan);
             connection.takeOver(incoming);
-            writer.send(file, plan, persistence, nowMillis);
+            writer.send(file, plan, persistence, connection.isAlone(), nowMillis);
         }
     }
 
@@ -223,7 +223,7 @@ final class HttpExchange implements FileSearch.Listener, ResponseWriter.Listener
     private void write(ResponsePlan answer) {
         ResponsePlan plan = answer.forMethod(request.method());
         begin(plan);
-        ChannelFuture last = writer.respond(plan, persistence, System.currentTimeMillis());
+        ChannelFuture last = writer.respond(plan, persistence, connection.isAlone(), System.currentTimeMillis());
         RuntimeException failure = hookFailure;
         hookFailure = null;
         done(last);
@@ -279,9 +279,10 @@ final class HttpExchange implements FileSearch.Listener, ResponseWriter.Listener
         if (record != null) {
             record.end(true);
         }
+        IncomingRequest done = incoming;
         incoming.release();
         incoming = null;
         request = null;
-        connection.answered(persistence, last);
+        connection.answered(done, persistence, last);
     }
 }

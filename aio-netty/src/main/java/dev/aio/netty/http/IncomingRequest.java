@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class IncomingRequest {
 
-    private final HttpRequest head;
-    private final Expectation expectation;
-    private final long declaredBytes;
+    private HttpRequest head;
+    private Expectation expectation;
+    private long declaredBytes;
     private final @Nullable ArrayDeque<HttpContent> kept; // null: the next handler will not be given it
     private boolean keeping; // head and contents are retained
     private long bodyBytes;
@@ -35,14 +35,36 @@ final class IncomingRequest {
      * @param keep whether the next handler may be given it; then it must be passed on or {@linkplain #release released}
      */
     IncomingRequest(HttpRequest head, boolean keep) {
-        this.head = head;
         keeping = keep;
         kept = keep ? new ArrayDeque<>(2) : null;
-        expectation = Expectation.of(head);
-        declaredBytes = declaredBytes(head);
+        begin(head);
         if (keep) {
             ReferenceCountUtil.retain(head);
         }
+    }
+
+    private void begin(HttpRequest next) {
+        head = next;
+        expectation = Expectation.of(next);
+        declaredBytes = declaredBytes(next);
+    }
+
+    /** Whether nobody will ask this again: it was answered by us, all of it has come, and none of it was for others. */
+    boolean isReusable() {
+        return kept == null && complete && answered;
+    }
+
+    /** Becomes another request, that of this head. */
+    void reuse(HttpRequest next) {
+        begin(next);
+        bodyBytes = 0;
+        complete = false;
+        queued = false;
+        ours = false;
+        answered = false;
+        passedOn = false;
+        headGone = false;
+        refusal = null;
     }
 
     HttpRequest head() {

@@ -42,7 +42,7 @@ final class ObjectWriter implements ResponseWriter, FileTransfer.Listener {
     }
 
     @Override
-    public ChannelFuture respond(ResponsePlan plan, Persistence persistence, long nowMillis) {
+    public ChannelFuture respond(ResponsePlan plan, Persistence persistence, boolean alone, long nowMillis) {
         String text = plan.text();
         ByteBuf content = text == null ? Unpooled.EMPTY_BUFFER : Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
         HttpHeaders headers = headers(plan, persistence, nowMillis);
@@ -59,7 +59,7 @@ final class ObjectWriter implements ResponseWriter, FileTransfer.Listener {
     }
 
     @Override
-    public void send(OpenFile toSend, ResponsePlan plan, Persistence persistence, long nowMillis) {
+    public void send(OpenFile toSend, ResponsePlan plan, Persistence persistence, boolean alone, long nowMillis) {
         file = toSend;
         parts = plan.parts();
         begun = 0;

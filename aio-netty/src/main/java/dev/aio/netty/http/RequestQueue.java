@@ -43,6 +43,7 @@ final class RequestQueue {
     private final Runnable onSlowBody;
     private final BodyWatch watch;
     private final ArrayDeque<IncomingRequest> waiting = new ArrayDeque<>(4);
+    private @Nullable IncomingRequest spare; // answered, to be another
     private @Nullable IncomingRequest incoming; // whose body has not come yet, be it queued or not
     private boolean paused; // we have stopped reading
     private boolean ended; // nothing that begins now is looked at
@@ -67,13 +68,30 @@ final class RequestQueue {
     }
 
     private void begins(HttpRequest head) {
-        IncomingRequest request = new IncomingRequest(head, keepsBodies);
+        IncomingRequest request = requestOf(head);
         incoming = request;
         boolean now = request.expectation() != Expectation.NONE // the client may wait before it sends a body
                 || request.announcedBytes() > mostAwaited()
                 || keepsBodies && !ResponsePlanner.asksForFile(head.method());
         if (now && !(head instanceof HttpContent)) {
             queue(request);
+        }
+    }
+
+    private IncomingRequest requestOf(HttpRequest head) {
+        IncomingRequest request = spare;
+        if (request == null) {
+            return new IncomingRequest(head, keepsBodies);
+        }
+        spare = null;
+        request.reuse(head);
+        return request;
+    }
+
+    /** Has been answered, and whoever has answered it has forgotten it. */
+    void answered(IncomingRequest request) {
+        if (request != incoming && request.isReusable()) {
+            spare = request;
         }
     }
 

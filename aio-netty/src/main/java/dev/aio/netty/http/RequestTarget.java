@@ -32,9 +32,11 @@ final class RequestTarget {
     private final String path;
     private final boolean directory;
     private final String query;
+    private final boolean hidden;
 
     private RequestTarget(HttpResponseStatus rejection) {
         this.rejection = rejection;
+        hidden = false;
         path = "";
         directory = false;
         query = "";
@@ -45,6 +47,8 @@ final class RequestTarget {
         this.path = path.isEmpty() ? ROOT : path;
         this.directory = directory;
         this.query = query;
+        boolean wellKnown = path.equals(WELL_KNOWN) || path.startsWith(WELL_KNOWN + '/');
+        hidden = isHidden(this.path, wellKnown ? WELL_KNOWN.length() : 0);
     }
 
     /**
@@ -193,7 +197,7 @@ final class RequestTarget {
      */
     boolean isHidden() {
         checkAccepted();
-        return isHidden(path, path.equals(WELL_KNOWN) || path.startsWith(WELL_KNOWN + '/') ? WELL_KNOWN.length() : 0);
+        return hidden;
     }
 
     /** The same of a path without exceptions, from some place in it on. */

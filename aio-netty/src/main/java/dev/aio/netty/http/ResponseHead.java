@@ -15,7 +15,6 @@ import java.util.List;
  */
 final class ResponseHead {
 
-    private static final byte[] OK_LINE = ascii("HTTP/1.1 200 OK\r\n");
     private static final byte[] VERSION = ascii("HTTP/1.1 ");
     private static final byte[] NOSNIFF = ascii("X-Content-Type-Options: nosniff\r\n");
     private static final byte[] TEXT_TYPE =
@@ -60,8 +59,21 @@ final class ResponseHead {
      * @param nowMillis the time of the response in ms since the epoch
      */
     static void write(ByteBuf out, ResponsePlan plan, Persistence persistence, DateHeader date, long nowMillis) {
-        writeStatusLine(out, plan.status());
-        date.write(out, nowMillis);
+        if (plan.status() == HttpResponseStatus.OK) {
+            date.writeBehindOk(out, nowMillis);
+        } else {
+            writeStatusLine(out, plan.status());
+            date.write(out, nowMillis);
+        }
+        if (persistence == Persistence.KEEP_ALIVE && plan.isWholeAsPlanned()) {
+            plan.file().writeRestOfWhole(out); // two copies, and the commonest head is there
+        } else {
+            writeBehindDate(out, plan, persistence);
+        }
+    }
+
+    /** The part of {@link #write} that is the same at any time. */
+    static void writeBehindDate(ByteBuf out, ResponsePlan plan, Persistence persistence) {
         writeRepresentation(out, plan);
         List<HeaderField> fields = plan.fields();
         for (int i = 0; i < fields.size(); i++) { // an iterator would be an allocation
@@ -111,10 +123,6 @@ final class ResponseHead {
     }
 
     private static void writeStatusLine(ByteBuf out, HttpResponseStatus status) {
-        if (status == HttpResponseStatus.OK) {
-            out.writeBytes(OK_LINE);
-            return;
-        }
         out.writeBytes(VERSION);
         ByteBufUtil.writeAscii(out, status.codeAsText());
         out.writeByte(' ');

@@ -27,14 +27,17 @@ interface ResponseWriter {
     /**
      * Writes an answer without bytes of a file; it is flushed later.
      *
-     * @return done when all of it has left
+     * @param alone whether it may leave at once: nothing says that more answers will leave together with it
+     * @return done when all of it has left; {@code null} if it has
      */
-    ChannelFuture respond(ResponsePlan plan, Persistence persistence, long nowMillis);
+    @Nullable
+    ChannelFuture respond(ResponsePlan plan, Persistence persistence, boolean alone, long nowMillis);
 
     /**
      * Sends head and content of a plan; the listener may be called before this method returns.
      *
      * @param file becomes the writer's
+     * @param alone as with {@link #respond}
      */
-    void send(OpenFile file, ResponsePlan plan, Persistence persistence, long nowMillis);
+    void send(OpenFile file, ResponsePlan plan, Persistence persistence, boolean alone, long nowMillis);
 }

@@ -52,6 +52,10 @@ public final class StaticFileHandler extends ChannelInboundHandlerAdapter implem
     private final boolean fallThrough;
     private final BodyLimits bodyLimits;
     private final Runnable onSlowBody;
+    private final boolean directWrites;
+    private final int copyLimit;
+    private final @Nullable String healthPath;
+    private volatile boolean ending;
 
     StaticFileHandler(StaticFileHandlerBuilder options) throws AioException {
         transport = options.transport;
@@ -67,6 +71,9 @@ public final class StaticFileHandler extends ChannelInboundHandlerAdapter implem
         fallThrough = options.fallThrough;
         bodyLimits = options.bodyLimits;
         onSlowBody = options.onSlowBody;
+        directWrites = options.directWrites;
+        copyLimit = options.copyLimit;
+        healthPath = options.healthPath;
         mounts = Mount.openAll(options);
     }
 
@@ -86,6 +93,31 @@ public final class StaticFileHandler extends ChannelInboundHandlerAdapter implem
         PipelineKind kind = PipelineKind.of(ctx);
         kind.complete(ctx);
         ctx.pipeline().replace(this, null, new HttpConnection(this, kind));
+    }
+
+    /**
+     * Says that the server is about to end, while it still answers: from now on the {@linkplain
+     * StaticFileHandlerBuilder#healthPath health path} is told 503, and each connection of HTTP/1 ends behind its next
+     * answer, which says so, so that clients and load balancers go elsewhere without losing a request. Any thread may
+     * call it; there is no way back.
+     */
+    public void announceEnd() {
+        ending = true;
+    }
+
+    /** Whether {@link #announceEnd} was called. */
+    boolean isEnding() {
+        return ending;
+    }
+
+    /** Whether somebody asks how the server is, not for a file. */
+    boolean isHealthCheck(String target) {
+        return healthPath != null && healthPath.equals(target);
+    }
+
+    /** How the server is. */
+    ResponsePlan health() {
+        return ending ? ResponsePlan.ENDING : ResponsePlan.HEALTHY;
     }
 
     AioTransport transport() {
@@ -155,6 +187,16 @@ public final class StaticFileHandler extends ChannelInboundHandlerAdapter implem
     /** How long it is believed that a name leads to the same file, in ns. */
     long trustNanos() {
         return trustNanos;
+    }
+
+    /** Whether nobody between the socket and the handler has to see what is written. */
+    boolean writesDirectly() {
+        return directWrites;
+    }
+
+    /** Head and body together up to this many bytes are copied into one buffer. */
+    int copyLimit() {
+        return copyLimit;
     }
 
     /** To be run for each body that comes too slowly. */

@@ -22,12 +22,25 @@ final class HeadFields extends HttpHeaders {
     private final byte[] bytes;
     private final int[] index;
 
+    /** A bit for each name that is there: most names that are asked for are not, and this tells at once. */
+    private final long names;
+
     /** Takes over when set. Volatile: a reader that finds it must find it whole. */
     private volatile HttpHeaders all;
 
     private HeadFields(byte[] bytes, int[] index) {
         this.bytes = bytes;
         this.index = index;
+        long present = 0;
+        for (int at = 0; at < index.length; at += HeadParser.STRIDE) {
+            present |= bit(index[at + 1] - index[at], bytes[index[at]]);
+        }
+        names = present;
+    }
+
+    /** Names of one length that begin with the same letter share a bit, and so do a few others. */
+    private static long bit(int length, int first) {
+        return 1L << (31 * length + (first | 0x20)); // of the shift's distance the lowest six bits count
     }
 
     /** @param length bytes of the section, from the parser's first on */
@@ -41,6 +54,9 @@ final class HeadFields extends HttpHeaders {
     private int find(CharSequence name, int from) {
         int[] fields = index;
         int length = name.length();
+        if (length == 0 || (names & bit(length, name.charAt(0))) == 0) {
+            return fields.length;
+        }
         for (int at = from; at < fields.length; at += HeadParser.STRIDE) {
             if (fields[at + 1] - fields[at] == length && isNamed(fields[at], name, length)) {
                 return at;

@@ -13,8 +13,10 @@ import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -33,10 +35,11 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>The next handler gets a {@link HttpRequest}, then {@link HttpContent}s whose bytes are slices of what
- * was received, then a {@link LastHttpContent}; it must release them. Where the target is in absolute-form,
+ * was received, then a {@link LastHttpContent}; it must release them. A request without a body comes as one object, a
+ * {@link FullHttpRequest}, which is the first and the last of these. Where the target is in absolute-form,
  * {@code Host} has its authority, whatever was sent (RFC 9112 3.2.2); versions 1.2 to 1.9 show as 1.1.
  *
- * <p><b>Refusals.</b> A bad head arrives as a {@code FullHttpRequest} for {@code /bad-request}, a bad body
+ * <p><b>Refusals.</b> A bad head arrives as a {@link FullHttpRequest} for {@code /bad-request}, a bad body
  * as a {@link LastHttpContent}; the {@code decoderResult()} of either has a {@link RefusedRequestException}
  * with the status to answer. Nothing more is decoded on that connection, and what still comes is
  * discarded: answer, shut the output down, and close when the client has closed or after a while, since
@@ -200,11 +203,7 @@ public final class StrictHttpRequestDecoder extends ChannelDuplexHandler {
             timer.end();
         }
         emptyLineSkipped = false;
-        boolean bodyless = !body.isActive();
         deliver(ctx, request);
-        if (bodyless) {
-            ctx.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
-        }
         return true;
     }
 
@@ -235,7 +234,11 @@ public final class StrictHttpRequestDecoder extends ChannelDuplexHandler {
         body.begin(framing.bodyLength(minor));
         String uri = new String(bytes, target, parsed.targetEnd() - target, StandardCharsets.ISO_8859_1);
         HttpVersion version = minor == 0 ? HttpVersion.HTTP_1_0 : HttpVersion.HTTP_1_1;
-        HttpRequest request = new DefaultHttpRequest(version, method, uri, HeadFields.of(parsed, length));
+        HttpHeaders fields = HeadFields.of(parsed, length);
+        HttpRequest request = body.isActive()
+                ? new DefaultHttpRequest(version, method, uri, fields)
+                : new DefaultFullHttpRequest(
+                        version, method, uri, Unpooled.EMPTY_BUFFER, fields, EmptyHttpHeaders.INSTANCE);
         if (authority != null && !authority.equalsIgnoreCase(request.headers().get(HttpHeaderNames.HOST))) {
             request.headers().set(HttpHeaderNames.HOST, authority);
         }

@@ -99,6 +99,14 @@ final class ContentOptions {
             description = "Bytes of a request's body that are read and thrown away; a longer one is told 413.")
     private long maxBody;
 
+    @Option(
+            names = "--copy-limit",
+            paramLabel = "BYTES",
+            defaultValue = "16384",
+            description = "Answers up to this size, head included, leave by one copy and one system call, larger ones"
+                    + " that are in memory by sendfile.")
+    private int copyLimit;
+
     /**
      * @throws ParameterException if an option has a value that it cannot have
      */
@@ -116,6 +124,7 @@ final class ContentOptions {
         set("--prefix", () -> builder.prefix(prefix));
         set("--root", () -> roots.forEach(builder::root));
         set("--header", () -> headers.forEach(header -> addHeader(builder, header)));
+        set("--copy-limit", () -> builder.copyLimit(copyLimit));
         set("--max-body", () -> builder.maxBody(maxBody));
     }
 

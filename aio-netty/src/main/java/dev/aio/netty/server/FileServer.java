@@ -57,8 +57,9 @@ public final class FileServer implements AutoCloseable {
                     .pendingLimit(options.pendingReads)
                     .build();
             made.start();
-            StaticFileHandlerBuilder builder =
-                    StaticFileHandler.builder(made, options.root).onSlowBody(() -> cuts.count(Cuts.Reason.SLOW_BODY));
+            StaticFileHandlerBuilder builder = StaticFileHandler.builder(made, options.root)
+                    .onSlowBody(() -> cuts.count(Cuts.Reason.SLOW_BODY))
+                    .directWrites(true); // the pipeline is ours, and none of it minds
             options.files.accept(builder);
             files = builder.build();
         } catch (IOException | RuntimeException | Error e) {
@@ -140,6 +141,17 @@ public final class FileServer implements AutoCloseable {
     /** Whom the time limits have cut. */
     Cuts cuts() {
         return cuts;
+    }
+
+    /**
+     * Says that the end is near, and serves on for a while, so that load balancers notice before anybody is refused.
+     * Waits for it.
+     *
+     * @see StaticFileHandler#announceEnd
+     */
+    public void announceEnd(Duration delay) {
+        files.announceEnd();
+        group.schedule(() -> {}, delay.toNanos(), TimeUnit.NANOSECONDS).awaitUninterruptibly();
     }
 
     /**

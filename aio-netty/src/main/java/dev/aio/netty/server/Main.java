@@ -9,17 +9,23 @@ import picocli.CommandLine.Command;
         description = "Files over Linux AIO on Netty event loops.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class,
-        subcommands = {ServeCommand.class, ProbeCommand.class, BenchCommand.class})
+        subcommands = {ServeCommand.class, ProbeCommand.class, BenchCommand.class, HealthCommand.class})
 public final class Main {
 
     private Main() {}
 
     public static void main(String[] args) {
         // Netty would load the whole of JFR, on the event loop that allocates the first buffer.
-        if (System.getProperty("io.netty.jfr.enabled") == null) {
-            System.setProperty("io.netty.jfr.enabled", "false");
-        }
+        setUnlessSet("io.netty.jfr.enabled", "false");
+        // Its samples, stack traces of one buffer in 128, are for who develops handlers; there are none but ours.
+        setUnlessSet("io.netty.leakDetection.level", "disabled");
         System.exit(commandLine().execute(args));
+    }
+
+    private static void setUnlessSet(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
+        }
     }
 
     static CommandLine commandLine() {

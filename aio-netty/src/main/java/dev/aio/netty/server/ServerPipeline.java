@@ -15,9 +15,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.handler.timeout.IdleStateEvent;
-import io.netty.handler.timeout.IdleStateHandler;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What the channels of the server are made of: limits, TLS, the protocol that was agreed on, the files. */
@@ -56,7 +54,7 @@ final class ServerPipeline extends ChannelInitializer<Channel> {
                     new SlowReaderHandler(times.send(), times.minRate(), () -> cuts.count(Cuts.Reason.SLOW_READER)));
         }
         if (!times.idle().isZero()) {
-            pipeline.addLast(new Idleness());
+            pipeline.addLast(new Idleness(times.idle(), cuts));
         }
         if (tls == null) {
             pipeline.addLast(new PrefaceDetector(this::addHttp1, http2::addTo, times.head(), cuts));
@@ -73,22 +71,6 @@ final class ServerPipeline extends ChannelInitializer<Channel> {
                 .onHeadTimeout(() -> cuts.count(Cuts.Reason.SLOW_HEAD))
                 .build();
         ctx.pipeline().addLast(decoder, files);
-    }
-
-    /** Says that neither has sent anything, so that whoever knows how ends the connection. */
-    private final class Idleness extends IdleStateHandler {
-
-        Idleness() {
-            super(true, 0, 0, times.idle().toMillis(), TimeUnit.MILLISECONDS);
-        }
-
-        @Override
-        protected void channelIdle(ChannelHandlerContext ctx, IdleStateEvent event) {
-            if (event.isFirst()) {
-                cuts.count(Cuts.Reason.IDLE);
-            }
-            ctx.fireUserEventTriggered(event);
-        }
     }
 
     private final class Agreed extends ApplicationProtocolNegotiationHandler {

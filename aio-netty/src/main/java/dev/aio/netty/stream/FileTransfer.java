@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class FileTransfer implements GenericFutureListener<Future<Void>> {
 
     /** Bytes that one sendfile may send: bounds what can slip through a residency check. */
-    private static final int SENDFILE_WINDOW = 512 * 1024;
+    public static final int SENDFILE_WINDOW = 512 * 1024;
 
     /** Told once how a transfer ended, on the loop. */
     public interface Listener {
@@ -117,6 +117,29 @@ public final class FileTransfer implements GenericFutureListener<Future<Void>> {
                 new FileTransfer(ctx, loop, file.file(), file, head, position, length, false, null, listener);
         transfer.declined = !mayBeResident;
         transfer.mayRefuse = mayRefuse;
+        transfer.begin();
+    }
+
+    /**
+     * Goes on with what a {@link DirectSocket} has begun and its socket did not take; the listener may be called before
+     * this method returns.
+     *
+     * @param file retained for the transfer
+     * @param headRest what is left of the head, from the transport's pool; it becomes the transfer's
+     * @param position bytes
+     * @param length bytes, at least 1
+     */
+    public static void resume(
+            ChannelHandlerContext ctx,
+            AioLoop loop,
+            OpenFile file,
+            @Nullable ByteBuf headRest,
+            long position,
+            long length,
+            Listener listener) {
+        FileTransfer transfer =
+                new FileTransfer(ctx, loop, file.file(), file, headRest, position, length, false, null, listener);
+        transfer.started = true;
         transfer.begin();
     }
 

@@ -24,25 +24,36 @@ final class FileVersion {
     FileVersion(AioFile file, long end) throws IOException {
         this.file = file;
         this.end = end;
-        if (!file.stat().isRegularFile() || !file.fileSystem().isLoopSafe()) {
-            announced = null; // a block device, whose node tells nothing; or it might wait
+        if (!canTell(file)) {
+            announced = null;
         } else {
             // What we write ourselves is no surprise: it counts from now on.
             announced = file.isWritable() ? file.currentStat() : file.stat();
         }
     }
 
+    /** Not of a block device, whose node tells nothing, and not where it might wait. */
+    private static boolean canTell(AioFile file) {
+        return file.stat().isRegularFile() && file.fileSystem().isLoopSafe();
+    }
+
+    /** {@link #change} since the file was opened, for who asks once. Allocates nothing where there is none. */
+    static @Nullable IOException changeSinceOpened(AioFile file, long end) {
+        return canTell(file) ? change(file, file.stat(), end) : null;
+    }
+
     /** What became of the file, as an exception; {@code null} if nothing. */
     @Nullable
     IOException change() {
-        if (announced == null) {
-            return null;
-        }
+        return announced == null ? null : change(file, announced, end);
+    }
+
+    private static @Nullable IOException change(AioFile file, FileStat announced, long end) {
         try {
-            FileStat now = file.currentStat();
-            if (!now.rewrittenSince(announced)) {
+            if (!file.isRewrittenSince(announced)) {
                 return null;
             }
+            FileStat now = file.currentStat();
             return now.size() < end
                     ? new TruncatedFileException(file.path(), now.size(), end)
                     : new ChangedFileException(file.path());

@@ -118,8 +118,12 @@ final class TestSite {
         return Files.setLastModifiedTime(path, FileTime.from(modified));
     }
 
+    InetSocketAddress address() {
+        return (InetSocketAddress) listener.localAddress();
+    }
+
     TestClient connect() throws IOException {
-        return new TestClient((InetSocketAddress) listener.localAddress());
+        return new TestClient(address());
     }
 
     /** One request on a connection of its own. */

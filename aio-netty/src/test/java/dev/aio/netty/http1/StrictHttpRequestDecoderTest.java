@@ -73,7 +73,7 @@ class StrictHttpRequestDecoderTest {
                 .hasToString(fields.entries().toString())
                 .hasSize(4);
         assertThat(fields.clear().isEmpty()).isTrue();
-        assertThat(channel.<Object>readInbound()).isSameAs(LastHttpContent.EMPTY_LAST_CONTENT);
+        assertThat(request).as("without a body, one object").isInstanceOf(LastHttpContent.class);
         end();
     }
 
@@ -311,7 +311,6 @@ class StrictHttpRequestDecoderTest {
         receive(get("Upgrade: x") + "other bytes");
         assertThat(((HttpObject) channel.readInbound()).decoderResult().isSuccess())
                 .isTrue();
-        assertThat(channel.<Object>readInbound()).isSameAs(LastHttpContent.EMPTY_LAST_CONTENT);
         ByteBuf rest = channel.readInbound();
         assertThat(rest).isEqualTo(Decoding.bytes("other bytes"));
         rest.release();
