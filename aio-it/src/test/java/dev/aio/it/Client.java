@@ -50,6 +50,10 @@ final class Client implements Closeable {
         return new Client(server.address(), 32 * 1024);
     }
 
+    static Client slow(InetSocketAddress address) {
+        return new Client(address, 32 * 1024);
+    }
+
     Response get(String path, String... headerLines) {
         return request("GET", path, headerLines);
     }
