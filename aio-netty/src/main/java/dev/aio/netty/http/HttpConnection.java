@@ -147,7 +147,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reque
 
     @Override
     public boolean isLastAnswer() {
-        return requests.isOver();
+        return isLast();
     }
 
     @Override
@@ -214,7 +214,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reque
 
     /** Whether a response now must announce that it is the last. */
     boolean isLast() {
-        return requests.isOver();
+        return requests.isOver() || site.isEnding();
     }
 
     private void endAfterThis() {

@@ -80,6 +80,8 @@ final class HttpExchange implements FileSearch.Listener, ResponseWriter.Listener
         ResponsePlan refusal = ResponsePlanner.refusal(request);
         if (refusal != null) {
             respond(refusal);
+        } else if (forFile && site.isHealthCheck(request.uri())) {
+            respond(site.health());
         } else if (connection.hasNext()) {
             if (forFile) {
                 search.begin(request);

@@ -22,6 +22,14 @@ final class ResponsePlan {
     private static final HeaderField ALLOW =
             new HeaderField(FieldNames.ALLOW, HttpMethod.GET + ", " + HttpMethod.HEAD + ", " + HttpMethod.OPTIONS);
 
+    private static final List<HeaderField> NOT_STORED = List.of(new HeaderField(FieldNames.CACHE_CONTROL, "no-store"));
+
+    /** What a health check is told while requests are welcome. */
+    static final ResponsePlan HEALTHY = text(HttpResponseStatus.OK, NOT_STORED, "ok\n");
+
+    /** And when they had better go elsewhere. */
+    static final ResponsePlan ENDING = text(HttpResponseStatus.SERVICE_UNAVAILABLE, NOT_STORED, "ending\n");
+
     private final HttpResponseStatus status;
     private final List<HeaderField> fields;
     private final @Nullable FileHead file;

@@ -52,6 +52,8 @@ public final class StaticFileHandler extends ChannelInboundHandlerAdapter implem
     private final boolean fallThrough;
     private final BodyLimits bodyLimits;
     private final Runnable onSlowBody;
+    private final @Nullable String healthPath;
+    private volatile boolean ending;
 
     StaticFileHandler(StaticFileHandlerBuilder options) throws AioException {
         transport = options.transport;
@@ -67,6 +69,7 @@ public final class StaticFileHandler extends ChannelInboundHandlerAdapter implem
         fallThrough = options.fallThrough;
         bodyLimits = options.bodyLimits;
         onSlowBody = options.onSlowBody;
+        healthPath = options.healthPath;
         mounts = Mount.openAll(options);
     }
 
@@ -86,6 +89,31 @@ public final class StaticFileHandler extends ChannelInboundHandlerAdapter implem
         PipelineKind kind = PipelineKind.of(ctx);
         kind.complete(ctx);
         ctx.pipeline().replace(this, null, new HttpConnection(this, kind));
+    }
+
+    /**
+     * Says that the server is about to end, while it still answers: from now on the {@linkplain
+     * StaticFileHandlerBuilder#healthPath health path} is told 503, and each connection of HTTP/1 ends behind its next
+     * answer, which says so, so that clients and load balancers go elsewhere without losing a request. Any thread may
+     * call it; there is no way back.
+     */
+    public void announceEnd() {
+        ending = true;
+    }
+
+    /** Whether {@link #announceEnd} was called. */
+    boolean isEnding() {
+        return ending;
+    }
+
+    /** Whether somebody asks how the server is, not for a file. */
+    boolean isHealthCheck(String target) {
+        return healthPath != null && healthPath.equals(target);
+    }
+
+    /** How the server is. */
+    ResponsePlan health() {
+        return ending ? ResponsePlan.ENDING : ResponsePlan.HEALTHY;
     }
 
     AioTransport transport() {

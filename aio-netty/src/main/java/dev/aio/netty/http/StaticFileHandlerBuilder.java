@@ -47,6 +47,9 @@ public final class StaticFileHandlerBuilder {
     @Nullable
     NotFound notFound;
 
+    @Nullable
+    String healthPath;
+
     private final Path first;
     private final Map<String, Path> moreRoots = new LinkedHashMap<>();
     private String firstPrefix = "";
@@ -174,6 +177,20 @@ public final class StaticFileHandlerBuilder {
      */
     public StaticFileHandlerBuilder hiddenFiles(boolean serve) {
         hiddenFiles = serve;
+        return this;
+    }
+
+    /**
+     * A target whose GET and HEAD tell a load balancer whether requests are welcome: 200, or 503 once the {@linkplain
+     * StaticFileHandler#announceEnd end was announced}. No file is looked for, not even one of that name. Default: none.
+     *
+     * @param target begins with a slash; compared with that of a request as it is, without decoding
+     */
+    public StaticFileHandlerBuilder healthPath(String target) {
+        if (!target.startsWith("/") || RequestTarget.parse(target).rejection() != null) {
+            throw new IllegalArgumentException("healthPath: '" + target + "' (expected: such as /healthz)");
+        }
+        healthPath = target;
         return this;
     }
 

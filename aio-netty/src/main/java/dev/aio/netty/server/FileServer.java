@@ -143,6 +143,17 @@ public final class FileServer implements AutoCloseable {
     }
 
     /**
+     * Says that the end is near, and serves on for a while, so that load balancers notice before anybody is refused.
+     * Waits for it.
+     *
+     * @see StaticFileHandler#announceEnd
+     */
+    public void announceEnd(Duration delay) {
+        files.announceEnd();
+        group.schedule(() -> {}, delay.toNanos(), TimeUnit.NANOSECONDS).awaitUninterruptibly();
+    }
+
+    /**
      * Stops accepting, ends idle connections, and waits for the others to finish what they send.
      *
      * @return whether all had finished within the deadline

@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
         description = "Files over Linux AIO on Netty event loops.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class,
-        subcommands = {ServeCommand.class, ProbeCommand.class, BenchCommand.class})
+        subcommands = {ServeCommand.class, ProbeCommand.class, BenchCommand.class, HealthCommand.class})
 public final class Main {
 
     private Main() {}

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -77,13 +76,6 @@ final class ServeCommand implements Callable<Integer> {
             description = "Reads of the disk that may wait on each loop; files not in memory are told 503 beyond it.")
     private int pendingReads;
 
-    @Option(
-            names = "--drain",
-            paramLabel = "SECONDS",
-            defaultValue = "10",
-            description = "How long transfers may finish after a signal to stop.")
-    private int drainSeconds;
-
     @Mixin
     private ContentOptions content = new ContentOptions();
 
@@ -93,6 +85,9 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private TimeoutOptions timeouts = new TimeoutOptions();
 
+    @Mixin
+    private StopOptions stop = new StopOptions();
+
     private final CountDownLatch stopped = new CountDownLatch(1);
 
     @Override
@@ -100,9 +95,9 @@ final class ServeCommand implements Callable<Integer> {
         check(port >= 0 && port <= 65535, "--port", port, "0..65535");
         check(loops == null || loops >= 1 && loops <= 1024, "--loops", loops, "1..1024");
         check(pendingReads >= 1, "--max-pending-reads", pendingReads, ">= 1");
-        check(drainSeconds >= 0, "--drain", drainSeconds, ">= 0");
         connections.check();
         timeouts.check();
+        stop.check();
         InetSocketAddress address = new InetSocketAddress(host, port);
         if (address.isUnresolved()) {
             throw new ParameterException(
@@ -133,6 +128,7 @@ final class ServeCommand implements Callable<Integer> {
                         content.applyTo(options);
                         connections.applyTo(options);
                         timeouts.applyTo(options);
+                        stop.applyTo(options);
                         if (log != null) {
                             options.accessLog(log);
                         }
@@ -181,10 +177,7 @@ final class ServeCommand implements Callable<Integer> {
 
     /** A JVM that ends by a signal exits with 128 + its number; a served shutdown is a success. */
     private void stop(FileServer server, @Nullable AccessLogWriter log) {
-        boolean drained = server.drain(Duration.ofSeconds(drainSeconds));
-        if (!drained) {
-            System.err.println("aio: transfers still running after " + drainSeconds + " s were cut (--drain)");
-        }
+        stop.drain(server);
         server.close();
         if (log != null) {
             log.close();

@@ -9,7 +9,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MainTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "serve --help", "probe --help", "bench --help", "bench read --help"})
+    @ValueSource(
+            strings = {"--help", "serve --help", "probe --help", "health --help", "bench --help", "bench read --help"})
     void shouldExplainEveryCommand(String args) {
         CommandLineRun run = CommandLineRun.of((Object[]) args.split(" "));
         assertThat(run.exitCode).isZero();
@@ -34,7 +35,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"serve --bogus", "probe --bogus", "bench read --bogus /", "nothing"})
+    @ValueSource(strings = {"serve --bogus", "probe --bogus", "health --bogus", "bench read --bogus /", "nothing"})
     void shouldNameWhatItDoesNotKnow(String args) {
         CommandLineRun run = CommandLineRun.of((Object[]) args.split(" "));
         assertThat(run.exitCode).isEqualTo(2);
