@@ -29,7 +29,8 @@ final class Replica implements AutoCloseable {
     void start() {
         process = ServerProcess.serving(files)
                 .port(address.getPort())
-                .with("--header", SERVED_BY + ": " + name, "--drain", "50")
+                .with("--header", SERVED_BY + ": " + name)
+                .with("--health-path", "/healthz", "--drain-delay", "1", "--drain", "50")
                 .start();
     }
 

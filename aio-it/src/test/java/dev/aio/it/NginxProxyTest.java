@@ -1,9 +1,0 @@
-package dev.aio.it;
-
-/** nginx, which learns from failures. */
-class NginxProxyTest extends ReplicasSuite {
-
-    NginxProxyTest() {
-        super(ReverseProxy.NGINX);
-    }
-}
