@@ -40,8 +40,8 @@ class ReplicasTest {
 
     private static final int[] SIZES = {0, 1, 1_000, 20_000, 64 * 1024 + 1, 300_000, (1 << 20) + 7};
     private static final int MIDDLE = 300_000;
-    private static final int LARGE = 24 << 20; // more than the sockets and buffers on its way hold
-    private static final int CLIENTS = 4;
+    private static final int LARGE = 12 << 20; // more than the sockets and buffers on its way hold
+    private static final int CLIENTS = 3;
     private static final Duration SOON = Duration.ofSeconds(60);
 
     @TempDir(factory = WorkDirectory.class)
@@ -134,7 +134,7 @@ class ReplicasTest {
             });
             replica.terminate();
             await(replica.name() + " refuses").atMost(SOON).until(() -> !replica.isListening());
-            running.forEach(ReplicasTest::assertArrives);
+            running.parallelStream().forEach(ReplicasTest::assertArrives);
             replica.close();
             Map<ReverseProxy, Long> before = answersOf(replica);
             replica.start();
@@ -177,7 +177,7 @@ class ReplicasTest {
 
         lost.forEach(client ->
                 assertThatThrownBy(() -> assertArrives(client)).hasMessageContaining("connection ended after"));
-        others.forEach(ReplicasTest::assertArrives);
+        others.parallelStream().forEach(ReplicasTest::assertArrives);
         Map<ReverseProxy, Long> soFar = answersOf(killed);
         loads.forEach((proxy, load) -> {
             long before = load.answers();
