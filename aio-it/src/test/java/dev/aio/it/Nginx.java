@@ -13,11 +13,6 @@ final class Nginx {
 
     private Nginx() {}
 
-    /** Skips the test where there is none. */
-    static void assumeThere() {
-        Host.assume(Files.isExecutable(PROGRAM), "no " + PROGRAM + " (Debian package nginx-light)");
-    }
-
     /**
      * Two workers, sendfile, open files remembered for a second as ours are.
      *
@@ -46,7 +41,7 @@ final class Nginx {
      * @param configuration with a block {@code http}, which gets places for temporary files
      */
     static Daemon start(String configuration, InetSocketAddress address, Path own) throws IOException {
-        assumeThere();
+        WebClient.NGINX.assumeThere("nginx-light");
         StringBuilder places = new StringBuilder();
         for (String user : List.of("client_body", "proxy", "fastcgi", "uwsgi", "scgi")) {
             places.append(user).append("_temp_path ").append(own.resolve(user)).append(";\n");

@@ -117,6 +117,12 @@ class ReplicasTest {
                     .isEqualTo(416);
             assertThat(client.get("/nothing").status()).isEqualTo(404);
         }
+        proxy.client().gotIdentical(proxy.protocol(), "whole files up to 1 MiB");
+        proxy.client().gotIdentical(proxy.protocol(), "one range");
+        proxy.client().gotIdentical(proxy.protocol(), "several ranges");
+        proxy.client().wasRight(proxy.protocol(), "HEAD");
+        proxy.client().wasRight(proxy.protocol(), "304 by time and by tag");
+        proxy.client().wasRight(proxy.protocol(), "416");
     }
 
     @Test
@@ -142,9 +148,12 @@ class ReplicasTest {
         }
         end();
 
-        loads.forEach((proxy, load) -> assertThat(load.failures())
-                .as("%s: of %s requests", proxy, load.answers())
-                .isEmpty());
+        loads.forEach((proxy, load) -> {
+            assertThat(load.failures())
+                    .as("%s: of %s requests", proxy, load.answers())
+                    .isEmpty();
+            proxy.client().gotIdentical(proxy.protocol(), "all, while replicas are restarted");
+        });
         for (ReverseProxy proxy : PROXIES.keySet()) {
             if (proxy != ReverseProxy.NGINX) {
                 assertKnewInTime(HaproxyStatistics.of(own.resolve(proxy.name())));
@@ -187,9 +196,12 @@ class ReplicasTest {
         awaitAnswersOf(killed, soFar);
         end();
 
-        loads.forEach((proxy, load) -> assertThat(load.failures())
-                .as("%s: of %s requests", proxy, load.answers())
-                .allMatch(failure -> killed.name().equals(failure.servedBy()) && failure.begun() < since));
+        loads.forEach((proxy, load) -> {
+            assertThat(load.failures())
+                    .as("%s: of %s requests", proxy, load.answers())
+                    .allMatch(failure -> killed.name().equals(failure.servedBy()) && failure.begun() < since);
+            proxy.client().gotIdentical(proxy.protocol(), "all but what a killed replica was sending");
+        });
     }
 
     private void begin() {

@@ -19,11 +19,17 @@ enum ReverseProxy {
 
     /** Skips the test where there is none. */
     void assumeThere() {
-        if (this == NGINX) {
-            Nginx.assumeThere();
-        } else {
-            Host.assumeProgram("haproxy", "haproxy");
-        }
+        client().assumeThere(this == NGINX ? "nginx-light" : "haproxy");
+    }
+
+    /** What it is to the replicas. */
+    WebClient client() {
+        return this == NGINX ? WebClient.NGINX : WebClient.HAPROXY;
+    }
+
+    /** How it speaks to the replicas. */
+    String protocol() {
+        return this == HAPROXY_HTTP2 ? "HTTP/2" : "HTTP/1.1";
     }
 
     /** As it is shown: three replicas on three hosts. */
@@ -48,6 +54,7 @@ enum ReverseProxy {
         for (int i = 0; i < replicas.size(); i++) {
             here = here.replace("10.0.0." + (i + 1) + ":8080", text(replicas.get(i)));
         }
+        assumeThere();
         if (this == NGINX) {
             return Nginx.start(here, address, own);
         }
