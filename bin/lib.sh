@@ -127,6 +127,45 @@ ensure_build_tools() {
     export JAVA_HOME=$jdk
 }
 
+# --- the program ------------------------------------------------------------------------------------
+
+# A copy, put in place by rename: a build overwrites its jar, and a JVM that runs from it dies later.
+# shellcheck disable=SC2034 # likewise
+jar=$root/aio-netty/target/bin/aio.jar
+
+# Directories count too: one is newer than the jar when a file in it has gone.
+is_up_to_date() {
+    [ -f "$jar" ] && [ -z "$(find "$root/pom.xml" "$root"/aio-{core,netty}/{pom.xml,src/main} -newer "$jar" -print -quit)" ]
+}
+
+build_program() {
+    local started new
+    ensure_build_tools
+    say "building $root (first use, or sources changed)"
+    new=$jar.$$
+    mkdir -p "$(dirname "$jar")"
+    started=$(date +%s.%N)
+    # stdout belongs to the program, which may be printing JSON
+    mvn -B -q -f "$root/pom.xml" -pl aio-netty -am -Dmaven.test.skip=true package >&2 </dev/null
+    cp "$root"/aio-netty/target/aio-netty-*-standalone.jar "$new"
+    # as old as the build's beginning: what was edited meanwhile is newer
+    touch -d "@$started" "$new"
+    mv "$new" "$jar"
+}
+
+# Two first uses at once: the second waits and finds the work done.
+build_program_once() {
+    exec 9<"$root/pom.xml"
+    flock 9
+    is_up_to_date || build_program
+    exec 9<&-
+}
+
+# Makes sure that $jar is the program as its sources are.
+ensure_program() { is_up_to_date || build_program_once; }
+
+# --- tests ------------------------------------------------------------------------------------------
+
 # Makes sure of what the tests call besides Maven.
 ensure_test_tools() {
     local missing=()

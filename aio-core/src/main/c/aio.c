@@ -22,7 +22,9 @@
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/uio.h>
 #include <sys/vfs.h>
 #include <time.h>
@@ -59,6 +61,8 @@ struct file_range {
 };
 
 #define ADDR(type, a) ((type *) (uintptr_t) (a))
+#define DEVICE(dev) ((jlong) major(dev) << 32 | (jlong) minor(dev))
+#define NANOS(ts) ((jlong) (ts).tv_sec * 1000000000 + (jlong) (ts).tv_nsec)
 #define RESULT(type, call) type r_ = (type) (call); return r_ < 0 ? (type) -errno : r_
 
 static jlong JNICALL io_setup_0(JNIEnv *env, jclass cls, jint events) {
@@ -144,6 +148,28 @@ static jint JNICALL statx_0(JNIEnv *env, jclass cls, jint dirfd, jlong path, jin
     (void) env; (void) cls;
     RESULT(jint, syscall(__NR_statx, dirfd, ADDR(const char, path), flags, (unsigned) mask,
                          ADDR(void, out)));
+}
+
+/* By number: glibc before 2.33 has no symbol of that name. Its struct is the kernel's on 64 bits. */
+static jint JNICALL fstat_0(JNIEnv *env, jclass cls, jint fd, jlong out) {
+    (void) env; (void) cls;
+    struct stat st;
+    if (syscall(__NR_fstat, fd, &st) < 0) {
+        return -errno;
+    }
+    jlong *to = ADDR(jlong, out);
+    to[0] = DEVICE(st.st_dev);
+    to[1] = (jlong) st.st_ino;
+    to[2] = (jlong) st.st_mode;
+    to[3] = (jlong) st.st_nlink;
+    to[4] = (jlong) st.st_uid;
+    to[5] = (jlong) st.st_size;
+    to[6] = (jlong) st.st_blksize;
+    to[7] = NANOS(st.st_atim);
+    to[8] = NANOS(st.st_mtim);
+    to[9] = NANOS(st.st_ctim);
+    to[10] = DEVICE(st.st_rdev);
+    return 0;
 }
 
 static jint JNICALL fstatfs_0(JNIEnv *env, jclass cls, jint fd, jlong out) {
@@ -322,6 +348,7 @@ static const JNINativeMethod METHODS[] = {
     METHOD("dupfd", "(II)I", dupfd_0),
     METHOD("getfl", "(I)I", getfl_0),
     METHOD("statx", "(IJIIJ)I", statx_0),
+    METHOD("fstat", "(IJ)I", fstat_0),
     METHOD("fstatfs", "(IJ)I", fstatfs_0),
     METHOD("readlinkat", "(IJJI)I", readlinkat_0),
     METHOD("fadvise", "(IJJI)I", fadvise_0),

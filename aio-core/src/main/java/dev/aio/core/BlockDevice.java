@@ -17,11 +17,11 @@ final class BlockDevice {
     /** The number of the device that a node stands for, in the form of {@link FileStat#device()}. */
     static long number(int fd, String path) throws AioException {
         Scratch scratch = Scratch.get();
-        int result = Native.statx(fd, scratch.path(""), Linux.AT_EMPTY_PATH, Linux.STATX_BASIC_STATS, scratch.out());
+        int result = Native.fstat(fd, scratch.out());
         if (result < 0) {
-            throw AioException.of(result, "statx", path);
+            throw AioException.of(result, "fstat", path);
         }
-        return ((long) scratch.outInt(128) << 32) | (scratch.outInt(132) & 0xffffffffL);
+        return scratch.outLong(80);
     }
 
     /** Bytes, as sysfs has it: lseek(2) would move the position of whoever shares the description. */

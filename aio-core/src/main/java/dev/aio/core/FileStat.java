@@ -5,7 +5,7 @@ import dev.aio.core.internal.Native;
 import dev.aio.core.internal.Scratch;
 
 /**
- * What {@code statx(2)}, which is in Linux since 4.11, said of an inode at one moment.
+ * What {@code statx(2)}, or {@code fstat(2)} where a sandbox denies that, said of an inode at one moment.
  *
  * @param device major and minor number of the file system's device
  * @param inode inode number
@@ -34,6 +34,9 @@ public record FileStat(
         int directMemoryAlignment,
         int directOffsetAlignment) {
 
+    /** Until it is denied: by seccomp profiles older than it, with EPERM or ENOSYS. Package-private for tests. */
+    static volatile boolean statx = true;
+
     /**
      * Asks of an open descriptor.
      *
@@ -41,16 +44,45 @@ public record FileStat(
      */
     static FileStat query(int fd, String path, int flags) throws AioException {
         Scratch scratch = Scratch.get();
-        int result = Native.statx(
+        int result = statx ? statx(fd, flags, scratch) : -Linux.ENOSYS;
+        if (result >= 0) {
+            return fromStatx(scratch);
+        }
+        if (result != -Linux.ENOSYS && result != -Linux.EPERM) {
+            throw AioException.of(result, "statx", path);
+        }
+        statx = false;
+        result = Native.fstat(fd, scratch.out());
+        if (result < 0) {
+            throw AioException.of(result, "fstat", path);
+        }
+        return fromFstat(scratch);
+    }
+
+    private static int statx(int fd, int flags, Scratch scratch) {
+        return Native.statx(
                 fd,
                 scratch.path(""),
                 Linux.AT_EMPTY_PATH | flags,
                 Linux.STATX_BASIC_STATS | Linux.STATX_DIOALIGN,
                 scratch.out());
-        if (result < 0) {
-            throw AioException.of(result, "statx", path);
-        }
-        return fromStatx(scratch);
+    }
+
+    /** In the order of {@link Native#fstat}, which says nothing of alignment. */
+    private static FileStat fromFstat(Scratch scratch) {
+        return new FileStat(
+                scratch.outLong(0),
+                scratch.outLong(8),
+                (int) scratch.outLong(16),
+                (int) scratch.outLong(24),
+                (int) scratch.outLong(32),
+                scratch.outLong(40),
+                (int) scratch.outLong(48),
+                scratch.outLong(56),
+                scratch.outLong(64),
+                scratch.outLong(72),
+                0,
+                0);
     }
 
     /** Offsets of struct statx, linux/stat.h. */

@@ -153,10 +153,15 @@ final class ServerProcess implements AutoCloseable {
 
     /** How often each rung of the ladder answered, as the server prints when it ends. */
     Map<String, Long> servedBy() {
-        String line = program.stderrLines().stream()
+        return servedBy(program.stderrLines());
+    }
+
+    /** The same of another one's output. */
+    static Map<String, Long> servedBy(List<String> lines) {
+        String line = lines.stream()
                 .filter(l -> l.startsWith("aio: served by "))
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("no line 'aio: served by …' in: " + program.stderr()));
+                .orElseThrow(() -> new AssertionError("no line 'aio: served by …' in: " + lines));
         Map<String, Long> rungs = new HashMap<>();
         for (Matcher m = SERVED_BY.matcher(line); m.find(); ) {
             rungs.put(m.group(1), Long.parseLong(m.group(2)));

@@ -54,6 +54,12 @@ public final class Native {
 
     public static native int statx(int dirfd, long path, int flags, int mask, long out);
 
+    /**
+     * Writes eleven longs to {@code out}: device (major and minor number, 32 bits each), inode, mode, links, uid, size,
+     * block size, atime, mtime and ctime in ns, and the device that the inode stands for.
+     */
+    public static native int fstat(int fd, long out);
+
     /** Writes two longs to {@code out}: {@code f_type} and {@code f_flags}. */
     public static native int fstatfs(int fd, long out);
 
