@@ -87,7 +87,7 @@ class LoadGeneratorsTest {
                     .containsPattern("HTML transferred: +" + (long) REQUESTS * size + " bytes");
         }
         WebClient.AB.wasRight(
-                "HTTP/1.0", keepAlive ? REQUESTS + " requests on 10 connections kept alive, each length" : "HEAD");
+                "HTTP/1.0", keepAlive ? REQUESTS + " requests by 10 connections kept alive, lengths" : "HEAD");
     }
 
     @ParameterizedTest
@@ -111,6 +111,6 @@ class LoadGeneratorsTest {
         assertThat(same.find()).as(report).isTrue();
         assertThat(Integer.parseInt(same.group(1))).as(report).isGreaterThan(10);
         assertThat(report).contains("errors: 0");
-        WebClient.WRK.gotIdentical("HTTP/1.1", "whole files, for a second by 10 connections");
+        WebClient.WRK.gotIdentical("HTTP/1.1", "whole files for a second by 10 connections");
     }
 }

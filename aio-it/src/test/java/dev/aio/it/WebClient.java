@@ -1,26 +1,28 @@
 package dev.aio.it;
 
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** A client that nobody here wrote, and what it has fetched in this run: tests say so, {@link ClientsTableTest} shows it. */
 enum WebClient {
-    CURL("curl", "curl", "--version"),
-    WGET("Wget", "wget", "--version"),
-    CHROMIUM("Chromium", "chromium", "--version"),
-    AB("ab", "ab", "-V"),
-    WRK("wrk", "wrk", "-v"),
-    H2LOAD("h2load", "h2load", "--version"),
-    NGHTTP("nghttp", "nghttp", "--version"),
-    OPENSSL("openssl s_client", "openssl", "version"),
-    HAPROXY("HAProxy in front", "haproxy", "-v"),
-    NGINX("nginx in front", "/usr/sbin/nginx", "-v");
+    CURL("curl %s", "curl", "--version"),
+    WGET("wget %s", "wget", "--version"),
+    CHROMIUM("Chromium %s", "chromium", "--version"),
+    AB("ab %s", "ab", "-V"),
+    WRK("wrk %s", "wrk", "-v"),
+    H2LOAD("h2load %s", "h2load", "--version"),
+    NGHTTP("nghttp %s", "nghttp", "--version"),
+    OPENSSL("openssl %s `s_client`", "openssl", "version"),
+    HAPROXY("HAProxy %s in front", "haproxy", "-v"),
+    NGINX("nginx %s in front", "/usr/sbin/nginx", "-v");
 
     private static final Pattern VERSION = Pattern.compile("\\d+\\.\\d+");
 
-    final String title;
+    private final String title; // with the version's place
     private final String program;
     private final String versionOption;
     private final Set<String> protocols = new ConcurrentSkipListSet<>();
@@ -42,6 +44,11 @@ enum WebClient {
         return Host.hasProgram(program);
     }
 
+    /** What the table calls it, whatever its version. */
+    String title() {
+        return title.formatted("").replace("  ", " ").strip();
+    }
+
     /** What it got was compared, byte by byte or by sha256, with what it had asked for. */
     void gotIdentical(String protocol, String what) {
         protocols.add(protocol);
@@ -60,8 +67,12 @@ enum WebClient {
 
     /** The line of the table, as Markdown. */
     String row() {
-        return "| " + title + ' ' + version() + " | " + String.join(", ", protocols) + " | "
-                + String.join(", ", identical) + " | " + String.join(", ", right) + " |";
+        return List.of(title.formatted(version()), cell(protocols), cell(identical), cell(right)).stream()
+                .collect(Collectors.joining(" | ", "| ", " |"));
+    }
+
+    private static String cell(Set<String> entries) {
+        return entries.isEmpty() ? "–" : String.join("; ", entries);
     }
 
     private String version() {
