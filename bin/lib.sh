@@ -175,6 +175,7 @@ ensure_test_tools() {
     have losetup && have setpriv || missing+=(util-linux)
     has_static_busybox || missing+=(busybox-static)
     [ ${#missing[@]} -eq 0 ] || install_packages "${missing[@]}" || fail "cannot test without them"
+    have mkfs.xfs || install_packages xfsprogs || say "tests on xfs will be skipped"
     ensure_clients
 }
 

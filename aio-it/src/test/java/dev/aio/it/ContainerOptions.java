@@ -7,6 +7,8 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.model.HealthCheck;
 import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.Mount;
+import com.github.dockerjava.api.model.MountType;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,36 +18,53 @@ import java.util.concurrent.TimeUnit;
 import org.testcontainers.containers.BindMode;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.startupcheck.StartupCheckStrategy;
+import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
 import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.utility.DockerImageName;
 import org.testcontainers.utility.DockerStatus;
-import org.testcontainers.utility.MountableFile;
 
 /** How to run a container of the image: as its documentation says, with a read-only root file system. */
 final class ContainerOptions {
 
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
-    private final GenericContainer<?> container = new GenericContainer<>(DockerImageName.parse(ContainerImage.name()))
-            .withNetworkMode("host") // a private engine may have no bridge
-            .withCreateContainerCmdModifier(this::apply);
+    private final GenericContainer<?> container;
     private final List<String> arguments = new ArrayList<>();
     private SeccompProfile profile = SeccompProfile.OF_THE_ENGINE;
-    private boolean readOnly = true;
     private String user = "";
     private long memory;
     private HealthCheck health = new HealthCheck().withTest(List.of("NONE"));
+
+    private ContainerOptions() {
+        this(ContainerImage.name());
+    }
+
+    private ContainerOptions(String image) {
+        container = new GenericContainer<>(DockerImageName.parse(image))
+                .withNetworkMode("host") // a private engine may have no bridge
+                .withCreateContainerCmdModifier(this::apply);
+    }
 
     /** With a directory of the host, which it can only read, as {@code /srv}. */
     static ContainerOptions serving(Path directory) {
         return new ContainerOptions().bind(directory, "/srv").with("serve", "/srv", "--port", "0");
     }
 
-    /** Its root file system holds a copy of a directory, as an image would that was made of ours. */
-    static ContainerOptions servingCopyOf(Path directory) {
-        ContainerOptions options = new ContainerOptions().with("serve", "/srv/copy", "--port", "0");
-        options.readOnly = false; // nothing can be copied into it otherwise
-        options.container.withCopyFileToContainer(MountableFile.forHostPath(directory), "/srv/copy");
+    /** With a volume of the engine in place of the directory. */
+    static ContainerOptions servingVolume(String name) {
+        return new ContainerOptions().mount(name, "/srv").with("serve", "/srv", "--port", "0");
+    }
+
+    /** With what is in the image itself, or in one made of it. */
+    static ContainerOptions servingPartOf(String image, String directory) {
+        return new ContainerOptions(image).with("serve", directory, "--port", "0");
+    }
+
+    /** With nothing but what the image says, on a network of its own. */
+    static ContainerOptions asItIs() {
+        ContainerOptions options = new ContainerOptions();
+        options.container.withNetworkMode("none");
+        options.health = new HealthCheck().withInterval(TimeUnit.SECONDS.toNanos(1)); // a test cannot wait
         return options;
     }
 
@@ -56,6 +75,17 @@ final class ContainerOptions {
 
     ContainerOptions bind(Path directory, String to) {
         container.withFileSystemBind(directory.toString(), to, BindMode.READ_ONLY);
+        return this;
+    }
+
+    private ContainerOptions mount(String volume, String to) {
+        Mount mount = new Mount()
+                .withType(MountType.VOLUME)
+                .withSource(volume)
+                .withTarget(to)
+                .withReadOnly(true);
+        container.withCreateContainerCmdModifier(
+                create -> create.getHostConfig().withMounts(List.of(mount)));
         return this;
     }
 
@@ -86,19 +116,6 @@ final class ContainerOptions {
         return this;
     }
 
-    /** The image's health check by another address and more often, since a test cannot wait. */
-    ContainerOptions healthCheck(String url) {
-        List<String> check = new ArrayList<>(List.of("CMD", ContainerImage.HOME + "/jre/bin/java"));
-        check.addAll(List.of("-jar", ContainerImage.HOME + "/aio.jar", "health", url));
-        long second = TimeUnit.SECONDS.toNanos(1);
-        health = new HealthCheck()
-                .withTest(check)
-                .withInterval(second)
-                .withTimeout(10 * second)
-                .withRetries(1);
-        return this;
-    }
-
     /** A directory in memory from which libraries may be loaded. */
     ContainerOptions temporary(String at) {
         container.withTmpFs(Map.of(at, "rw,exec"));
@@ -111,7 +128,7 @@ final class ContainerOptions {
         if (profile.json() != null) {
             security.add("seccomp=" + profile.json());
         }
-        host.withReadonlyRootfs(readOnly).withSecurityOpts(security);
+        host.withReadonlyRootfs(true).withSecurityOpts(security);
         if (memory > 0) {
             host.withMemory(memory).withMemorySwap(memory);
         }
@@ -123,9 +140,10 @@ final class ContainerOptions {
 
     /** Starts a server and waits until it listens. */
     ServerContainer start() {
-        container
-                .withCommand(arguments.toArray(new String[0]))
-                .waitingFor(Wait.forLogMessage("listening on .*\\n", 1).withStartupTimeout(DEADLINE));
+        if (!arguments.isEmpty()) {
+            container.withCommand(arguments.toArray(new String[0]));
+        }
+        container.waitingFor(Wait.forLogMessage("listening on .*\\n", 1).withStartupTimeout(DEADLINE));
         container.start();
         return new ServerContainer(container);
     }
@@ -136,13 +154,19 @@ final class ContainerOptions {
     /** Runs it to its end. */
     Ended run() {
         container.withCommand(arguments.toArray(new String[0])).withStartupCheckStrategy(new HasEnded());
-        container.waitingFor(Wait.forLogMessage("[\\s\\S]*", 0));
+        container.waitingFor(new NothingMore());
         try {
             container.start();
             return new Ended(container.getCurrentContainerInfo().getState().getExitCodeLong(), container.getLogs());
         } finally {
             container.stop();
         }
+    }
+
+    private static final class NothingMore extends AbstractWaitStrategy {
+
+        @Override
+        protected void waitUntilReady() {}
     }
 
     /** With whatever exit code. */

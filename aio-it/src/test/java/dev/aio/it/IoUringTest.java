@@ -75,8 +75,10 @@ class IoUringTest {
         assertThat(denied).containsPattern("Netty's io_uring: unavailable: .*Operation not permitted");
         Results.record(
                 "seccomp",
-                "io_uring_setup, io_uring_enter, io_uring_register → EPERM",
-                "AIO available; Netty's io_uring transport unavailable",
+                NO_IO_URING.toString(),
+                "AIO available, Netty's io_uring unavailable",
+                "-",
+                "-",
                 "-",
                 "-",
                 "-");

@@ -14,6 +14,7 @@ class ReverseProxyTest {
             value = ReverseProxy.class,
             names = {"HAPROXY", "NGINX"})
     void shouldBeConfiguredAsDocumented(ReverseProxy proxy) throws Exception {
-        assertThat(Files.readString(Path.of("../aio-netty/README.md"))).contains("\n" + proxy.configuration() + "```\n");
+        assertThat(Files.readString(Path.of("../aio-netty/README.md")))
+                .contains("\n" + proxy.configuration() + "```\n");
     }
 }

@@ -18,7 +18,7 @@ import org.testcontainers.containers.GenericContainer;
  */
 final class ServerContainer implements AutoCloseable {
 
-    private static final Pattern LISTENING = Pattern.compile("listening on http://127\\.0\\.0\\.1:(\\d+)");
+    private static final Pattern LISTENING = Pattern.compile("listening on http://[\\d.]+:(\\d+)");
 
     private final GenericContainer<?> container;
     private final InetSocketAddress address;
