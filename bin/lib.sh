@@ -179,13 +179,17 @@ ensure_test_tools() {
     ensure_clients
 }
 
-# Clients of other people, to try the server with. Where one cannot be had, its tests are skipped by name.
+# Clients of other people and proxies, to try the server with. Where one cannot be had, its tests are skipped by name.
 # Chromium (113 MB) takes 13 s from a mirror nearby.
 ensure_clients() {
     local missing=()
     have wget || missing+=(wget)
     have openssl || missing+=(openssl)
     have h2load && have nghttp || missing+=(nghttp2-client)
+    have ab || missing+=(apache2-utils)
+    have wrk || missing+=(wrk)
+    have haproxy || missing+=(haproxy)
+    [ -x /usr/sbin/nginx ] || missing+=(nginx-light)
     [ ${#missing[@]} -eq 0 ] || install_packages "${missing[@]}" || say "tests with ${missing[*]} will be skipped"
     have chromium || install_packages chromium || say "tests with chromium will be skipped"
 }

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -53,8 +54,13 @@ class ChromiumTest {
                 const style = getComputedStyle(document.body).marginLeft;
                 const module = (await import('./module.mjs')).answer;
                 const entries = performance.getEntries().filter(e => e.nextHopProtocol !== undefined);
+                const fetched = await Promise.all([{}, {Range: 'bytes=1000-1999999'}].map(async headers => {
+                    const bytes = await (await fetch('data.bin', {headers, cache: 'no-store'})).arrayBuffer();
+                    return [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))]
+                        .map(byte => byte.toString(16).padStart(2, '0')).join('');
+                }));
                 return [film.duration, film.currentTime, picture, style, module,
-                    [...new Set(entries.map(e => e.nextHopProtocol))], entries.length > 6].join(' ');
+                    [...new Set(entries.map(e => e.nextHopProtocol))], entries.length > 6, ...fetched].join(' ');
             })().catch(failure => 'failed: ' + failure).then(words => {
                 fetch('told.txt?' + encodeURIComponent(words));
             });
@@ -73,9 +79,11 @@ class ChromiumTest {
     @TempDir(factory = WorkDirectory.class)
     Path own;
 
+    private byte[] data;
+
     @BeforeEach
     void publish() throws IOException {
-        Host.assumeProgram("chromium", "chromium");
+        WebClient.CHROMIUM.assumeThere("chromium");
         write("index.html", PAGE);
         write("script.js", SCRIPT);
         write("module.mjs", "export const answer = 42;");
@@ -83,6 +91,7 @@ class ChromiumTest {
         write("font.woff2", "no font");
         write("told.txt", "thank you");
         write("picture.svg", "<svg xmlns='http://www.w3.org/2000/svg' width='33' height='33'/>");
+        data = Content.write(site.resolve("data.bin"), 1, 3_000_000);
         writeFilm();
     }
 
@@ -141,7 +150,10 @@ class ChromiumTest {
                     .as(chromium.stderr())
                     .singleElement()
                     .satisfies(line -> assertThat(URLDecoder.decode(line, StandardCharsets.UTF_8))
-                            .contains("told.txt?" + SECONDS + ' ' + (SECONDS - 5) + " 33 7px 42 h2 true"));
+                            .contains("told.txt?" + SECONDS + ' ' + (SECONDS - 5) + " 33 7px 42 h2 true")
+                            .contains(Content.sha256(data)
+                                    + ' '
+                                    + Content.sha256(Arrays.copyOfRange(data, 1_000, 2_000_000))));
             assertThat(chromium.stderr())
                     .as("its console, and that it took the font for one")
                     .contains("OTS parsing error");
@@ -153,6 +165,9 @@ class ChromiumTest {
             assertThat(answers(server, ""))
                     .allMatch(line -> line.contains("\"protocol\":\"HTTP/2.0\""))
                     .allMatch(line -> line.contains("\"status\":200,") || line.contains("\"status\":206,"));
+            WebClient.CHROMIUM.gotIdentical("h2", "whole file and one range by `fetch`");
+            WebClient.CHROMIUM.wasRight("h2", "types of style, script, module, picture and font believed");
+            WebClient.CHROMIUM.wasRight("h2", "a film of 60 MiB, sought by ranges, plays on");
         }
     }
 

@@ -62,6 +62,17 @@ class CurlTest {
         }
     }
 
+    private static String protocol(Way way) {
+        return switch (way) {
+            case HTTP_1_0 -> "HTTP/1.0";
+            case HTTP_2_PRIOR_KNOWLEDGE -> "h2c";
+            case OPENSSL_TLS_1_2, JDK_TLS_1_2 -> "HTTP/1.1 over TLS 1.2";
+            case OPENSSL_TLS_1_3, JDK_TLS_1_3 -> "HTTP/1.1 over TLS 1.3";
+            case OPENSSL_HTTP_2, JDK_HTTP_2 -> "h2";
+            default -> "HTTP/1.1";
+        };
+    }
+
     /** What came of a transfer. */
     private record Transfer(int exitCode, String written, String header, byte[] body) {
 
@@ -76,7 +87,7 @@ class CurlTest {
 
     @BeforeAll
     static void start() throws IOException {
-        Host.assumeProgram("curl", "curl");
+        WebClient.CURL.assumeThere("curl");
         own = Files.createDirectory(base.resolve("own"));
         Path site = Files.createDirectory(base.resolve("site"));
         content = Content.write(site.resolve("file.bin"), 1, SIZE);
@@ -157,6 +168,7 @@ class CurlTest {
         assertThat(transfer.status()).isEqualTo(200);
         assertThat(transfer.version()).isEqualTo(way.version);
         assertSame(transfer.body(), content);
+        WebClient.CURL.gotIdentical(protocol(way), "whole file");
     }
 
     @ParameterizedTest
@@ -167,6 +179,7 @@ class CurlTest {
         assertThat(transfer.exitCode()).as(transfer.written()).isZero();
         assertThat(transfer.status()).isEqualTo(200);
         assertThat(transfer.header()).containsIgnoringCase("\ncontent-length: " + SIZE + "\r");
+        WebClient.CURL.wasRight(protocol(way), "HEAD");
     }
 
     @ParameterizedTest
@@ -180,6 +193,7 @@ class CurlTest {
         assertSame(first.body(), Arrays.copyOf(content, 100));
         assertSame(last.body(), Arrays.copyOfRange(content, SIZE - 5, SIZE));
         assertSame(middle.body(), Arrays.copyOfRange(content, 4097, 2_000_001));
+        WebClient.CURL.gotIdentical(protocol(way), "one range");
     }
 
     @ParameterizedTest
@@ -192,6 +206,7 @@ class CurlTest {
         assertThat(transfer.header()).containsIgnoringCase("\ncontent-type: multipart/byteranges; boundary=");
         assertThat(new String(transfer.body(), StandardCharsets.ISO_8859_1))
                 .contains(part(0, 100), part(1_000_000, 1_100_001), part(SIZE - 5, SIZE));
+        WebClient.CURL.gotIdentical(protocol(way), "several ranges");
     }
 
     private static String part(int from, int to) {
@@ -214,6 +229,8 @@ class CurlTest {
         assertThat(nothing.status()).isEqualTo(416);
         assertThat(nothing.exitCode()).as(nothing.written()).isZero();
         assertSame(Files.readAllBytes(begun), content);
+        WebClient.CURL.gotIdentical(protocol(way), "resumed");
+        WebClient.CURL.wasRight(protocol(way), "416 of a resumed whole");
     }
 
     @ParameterizedTest
@@ -225,6 +242,7 @@ class CurlTest {
             assertThat(transfer.exitCode()).as(transfer.written()).isZero();
             assertThat(transfer.header()).containsIgnoringCase("\ncontent-encoding: " + coding + "\r");
             assertSame(transfer.body(), text);
+            WebClient.CURL.gotIdentical(protocol(way), "`.br` and `.gz` sidecars");
         }
     }
 
@@ -244,6 +262,7 @@ class CurlTest {
         assertThat(List.of(byTime.status(), byTag.status())).containsOnly(304);
         assertThat(byTime.body()).isEmpty();
         assertThat(byTag.body()).isEmpty();
+        WebClient.CURL.wasRight(protocol(way), "304 by time and by tag");
     }
 
     /** A body is refused before curl has sent a byte of it: it would wait longer than it may take. */
@@ -256,6 +275,7 @@ class CurlTest {
         assertThat(put(way, 200 << 20).status())
                 .as("more than is read and thrown away")
                 .isEqualTo(413);
+        WebClient.CURL.wasRight(protocol(way), "405 or 413 to a body announced by `Expect`");
     }
 
     private static Transfer put(Way way, int length) throws IOException {
@@ -291,6 +311,7 @@ class CurlTest {
             assertThat(new String(transfer.body(), StandardCharsets.ISO_8859_1))
                     .doesNotContain("root:", "secret\n")
                     .isNotEqualTo("secret");
+            WebClient.CURL.wasRight(protocol(way), "`..` in 9 spellings");
         }
     }
 

@@ -2,6 +2,8 @@ package dev.aio.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -32,7 +34,7 @@ class H2loadTest {
 
     @BeforeAll
     static void start() {
-        Host.assumeProgram("h2load", "nghttp2-client");
+        WebClient.H2LOAD.assumeThere("nghttp2-client");
         Content.write(directory.resolve("small.txt"), 1, 1_000);
         Content.write(directory.resolve("file.bin"), 2, SIZE);
         Certificate certificate = Certificate.create(own);
@@ -66,12 +68,17 @@ class H2loadTest {
                 .contains("status codes: " + all + " 2xx, 0 3xx, 0 4xx, 0 5xx");
         long bodies = (long) REQUESTS / 2 * (1_000 + SIZE);
         assertThat(report).as("bytes of bodies").contains("(" + bodies + ") data");
+        WebClient.H2LOAD.wasRight(
+                http1 ? "HTTP/1.1 pipelined" : protocol(security), "2,000 requests by 10 connections, lengths in sum");
     }
 
     @ParameterizedTest
     @EnumSource(Security.class)
-    void shouldAnswerPartsAndValidators(Security security) {
+    void shouldAnswerPartsAndValidators(Security security) throws IOException {
         String url = SERVERS.get(security).url("/file.bin");
+        Path body = own.resolve("body");
+        Program.succeed("sh", "-c", "nghttp \"$0\" >\"$1\"", url, body.toString());
+        assertThat(Files.readAllBytes(body)).isEqualTo(Files.readAllBytes(directory.resolve("file.bin")));
 
         String whole = nghttp(url);
         assertThat(whole).contains(":status: 200", "content-length: " + SIZE);
@@ -84,6 +91,13 @@ class H2loadTest {
         assertThat(nghttp(url, "-H", "range: bytes=100-199"))
                 .contains(":status: 206", "content-range: bytes 100-199/" + SIZE, "content-length: 100");
         assertThat(nghttp(url, "-H", "if-none-match: " + tag)).contains(":status: 304", "etag: " + tag);
+        WebClient.NGHTTP.gotIdentical(protocol(security), "whole file");
+        WebClient.NGHTTP.wasRight(protocol(security), "one range");
+        WebClient.NGHTTP.wasRight(protocol(security), "304 by tag");
+    }
+
+    private static String protocol(Security security) {
+        return security == Security.NONE ? "h2c" : "h2";
     }
 
     /** Frames that came, one line each. */

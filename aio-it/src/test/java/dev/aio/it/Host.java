@@ -37,9 +37,13 @@ public final class Host {
 
     /** Skips the test where a program is not on the path; {@code bin/test} installs what it can. */
     static void assumeProgram(String name, String debianPackage) {
-        boolean found = Stream.of(System.getenv("PATH").split(":"))
-                .anyMatch(directory -> Files.isExecutable(Path.of(directory, name)));
-        assume(found, "no " + name + " on the path (Debian package " + debianPackage + ')');
+        assume(hasProgram(name), "no " + name + " on the path (Debian package " + debianPackage + ')');
+    }
+
+    /** By its name on the path, or by its own path. */
+    static boolean hasProgram(String name) {
+        return Stream.of(System.getenv("PATH").split(":"))
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory).resolve(name)));
     }
 
     /** On others cold files come by another rung. */

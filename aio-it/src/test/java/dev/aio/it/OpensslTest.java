@@ -2,8 +2,11 @@ package dev.aio.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +27,8 @@ class OpensslTest {
 
     private static final String ALERT_RECEIVED = "(?s).*<<< TLS 1\\.[0-3], Alert[^\\n]*";
 
+    private static final int SIZE = 100_000;
+
     @TempDir(factory = WorkDirectory.class)
     static Path directory;
 
@@ -35,8 +40,8 @@ class OpensslTest {
 
     @BeforeAll
     static void start() {
-        Host.assumeProgram("openssl", "openssl");
-        Content.write(directory.resolve("file.bin"), 1, 100_000);
+        WebClient.OPENSSL.assumeThere("openssl");
+        Content.write(directory.resolve("file.bin"), 1, SIZE);
         certificate = Certificate.create(own);
         for (Security security : new Security[] {Security.OPENSSL, Security.JDK}) {
             SERVERS.put(
@@ -88,6 +93,31 @@ class OpensslTest {
                 .contains("Verification: OK", "New, " + version + ", Cipher is ", "ALPN protocol: http/1.1")
                 .contains("HTTP/1.1 200 OK")
                 .matches(ALERT_RECEIVED + "warning close_notify.*");
+        WebClient.OPENSSL.wasRight(protocol(version), "`close_notify` at the end");
+    }
+
+    private static String protocol(String version) {
+        return "HTTP/1.1 over " + version.replace("TLSv", "TLS ");
+    }
+
+    @ParameterizedTest
+    @MethodSource("versions")
+    void shouldGetTheSameBytes(Security security, String option, String version) throws IOException {
+        Path answer = own.resolve("answer");
+        Program.succeed(
+                "sh",
+                "-c",
+                "printf 'GET /file.bin HTTP/1.1\\r\\nHost: test\\r\\nConnection: close\\r\\n\\r\\n'"
+                        + " | openssl s_client -quiet \"$@\" >\"$0\"",
+                answer.toString(),
+                "-connect",
+                "127.0.0.1:" + SERVERS.get(security).address().getPort(),
+                option);
+
+        byte[] all = Files.readAllBytes(answer);
+        assertThat(Arrays.copyOfRange(all, all.length - SIZE, all.length))
+                .isEqualTo(Files.readAllBytes(directory.resolve("file.bin")));
+        WebClient.OPENSSL.gotIdentical(protocol(version), "whole file");
     }
 
     @ParameterizedTest
@@ -127,6 +157,7 @@ class OpensslTest {
         assertThat(client.stdout())
                 .contains("ClientHello", "New, (NONE), Cipher is (NONE)")
                 .matches(ALERT_RECEIVED + "fatal protocol_version.*");
+        WebClient.OPENSSL.wasRight(protocol("TLSv1.3"), "alerts to old versions and ciphers");
     }
 
     /** What old clients have in common with nobody: no forward secrecy. */

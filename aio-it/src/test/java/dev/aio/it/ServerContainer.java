@@ -79,6 +79,12 @@ final class ServerContainer implements AutoCloseable {
         DockerEngine.client().killContainerCmd(id()).withSignal("TERM").exec();
     }
 
+    /** SIGKILL; nothing of it is left on return. */
+    void kill() {
+        DockerEngine.client().killContainerCmd(id()).withSignal("KILL").exec();
+        container.stop();
+    }
+
     /** Ends it as an engine does; returns how often each rung of the ladder answered. */
     Map<String, Long> finish() {
         if (Boolean.TRUE.equals(state().getRunning())) {

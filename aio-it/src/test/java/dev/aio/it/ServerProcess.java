@@ -46,6 +46,7 @@ final class ServerProcess implements AutoCloseable {
         private final List<String> wrapper = new ArrayList<>();
         private final List<String> jvm = new ArrayList<>();
         private final List<String> arguments = new ArrayList<>();
+        private int port; // 0: any
 
         private Options(Path directory) {
             this.directory = directory;
@@ -57,6 +58,11 @@ final class ServerProcess implements AutoCloseable {
 
         Options with(String... options) {
             Collections.addAll(arguments, options);
+            return this;
+        }
+
+        Options port(int wanted) {
+            port = wanted;
             return this;
         }
 
@@ -79,7 +85,7 @@ final class ServerProcess implements AutoCloseable {
         ServerProcess start() {
             List<String> command = new ArrayList<>(wrapper);
             command.addAll(Program.java(jvm.toArray(new String[0])));
-            command.addAll(List.of("serve", directory.toString(), "--port", "0"));
+            command.addAll(List.of("serve", directory.toString(), "--port", Integer.toString(port)));
             command.addAll(arguments);
             return new ServerProcess(Program.start(command));
         }
@@ -134,6 +140,11 @@ final class ServerProcess implements AutoCloseable {
     /** SIGTERM, without waiting. */
     void terminate() {
         program.terminate();
+    }
+
+    /** SIGKILL, without waiting; what else is to be known of its end is the caller's affair. */
+    void kill() {
+        program.kill();
     }
 
     int awaitExit(Duration deadline) {

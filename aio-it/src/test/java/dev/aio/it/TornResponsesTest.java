@@ -101,7 +101,7 @@ class TornResponsesTest {
         Tally ours = new Tally();
         Tally theirs = new Tally();
         long versions;
-        try (Nginx nginx = Nginx.serving(files, directory);
+        try (Daemon nginx = Nginx.serving(files, directory);
                 ServerProcess server = ServerProcess.serving(files).start();
                 InPlaceWriter writer = InPlaceWriter.start(files.resolve("file.bin"), size, SEED, MOST_PAUSE_NANOS)) {
             read(

@@ -46,7 +46,7 @@ class WgetTest {
 
     @BeforeEach
     void start() {
-        Host.assumeProgram("wget", "wget");
+        WebClient.WGET.assumeThere("wget");
         server = ServerProcess.serving(site).start();
         copy = own.resolve("file.bin");
     }
@@ -100,6 +100,8 @@ class WgetTest {
 
         assertThat(wget("-c", server.url("/file.bin"))).contains("416 ", "already fully retrieved");
         assertCopied(content);
+        WebClient.WGET.gotIdentical("HTTP/1.1", "`-c`");
+        WebClient.WGET.wasRight("HTTP/1.1", "416 of a resumed whole");
     }
 
     /** wget names no version, and so gets the rest of the new one; to look at the time is what it has -N for. */
@@ -137,6 +139,8 @@ class WgetTest {
 
         assertThat(wget("-N", server.url("/file.bin"))).contains("200 OK");
         assertCopied(newer);
+        WebClient.WGET.gotIdentical("HTTP/1.1", "`-N`");
+        WebClient.WGET.wasRight("HTTP/1.1", "304 by time");
     }
 
     @Test
@@ -162,6 +166,7 @@ class WgetTest {
         Map<String, String> expected = contents(site);
         assertThat(expected.remove("docs/more/never.html")).isNotNull();
         assertThat(contents(own)).isEqualTo(expected);
+        WebClient.WGET.gotIdentical("HTTP/1.1", "a site by `-r -l 2` with redirected directories");
     }
 
     private void publishText(String name, String text) {

@@ -227,7 +227,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reque
 
     /** Whether a response now must announce that it is the last. */
     boolean isLast() {
-        return requests.isOver() || site.isEnding();
+        return requests.isOver() || site.isEnding() && requests.isEmpty();
     }
 
     private void endAfterThis() {

@@ -11,18 +11,19 @@ import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http.LastHttpContent;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes responses as Netty's objects, for pipelines with an encoder of them: {@code HttpServerCodec}, compression in front
  * of it, or a stream of HTTP/2. The head leaves with the first bytes of the file, so that until then another
- * answer is possible.
+ * answer is possible. The last bytes say that they are the last: an end that followed them would be a frame of its own in
+ * HTTP/2, and HAProxy 2.6 keeps what it has for 200 ms in case more comes.
  */
 final class ObjectWriter implements ResponseWriter, FileTransfer.Listener {
 
@@ -34,6 +35,7 @@ final class ObjectWriter implements ResponseWriter, FileTransfer.Listener {
     private @Nullable OpenFile file; // of the response that is on its way
     private @Nullable MultipartRanges parts;
     private int begun; // of the parts
+    private long toCome; // bytes of the only part
 
     ObjectWriter(AioLoop loop, ChannelHandlerContext ctx, Listener listener) {
         this.loop = loop;
@@ -63,6 +65,7 @@ final class ObjectWriter implements ResponseWriter, FileTransfer.Listener {
         file = toSend;
         parts = plan.parts();
         begun = 0;
+        toCome = plan.length();
         head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, plan.status(), headers(plan, persistence, nowMillis));
         if (parts == null) {
             begin(plan.position(), plan.length());
@@ -80,7 +83,8 @@ final class ObjectWriter implements ResponseWriter, FileTransfer.Listener {
             ctx.write(head);
             head = null;
         }
-        return new DefaultHttpContent(window);
+        toCome -= window.readableBytes();
+        return parts == null && toCome == 0 ? new DefaultLastHttpContent(window) : new DefaultHttpContent(window);
     }
 
     private void beginPart() {
@@ -96,11 +100,11 @@ final class ObjectWriter implements ResponseWriter, FileTransfer.Listener {
             beginPart();
             return;
         }
+        ChannelFuture last = null; // it has left
         if (parts != null) {
-            ctx.write(content(Unpooled.wrappedBuffer(parts.end())));
+            last = ctx.write(new DefaultLastHttpContent(Unpooled.wrappedBuffer(parts.end())));
             file.release();
         }
-        ChannelFuture last = ctx.write(LastHttpContent.EMPTY_LAST_CONTENT);
         file = null;
         parts = null;
         listener.sent(last);

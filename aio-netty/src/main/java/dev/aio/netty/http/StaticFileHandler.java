@@ -97,8 +97,8 @@ public final class StaticFileHandler extends ChannelInboundHandlerAdapter implem
 
     /**
      * Says that the server is about to end, while it still answers: from now on the {@linkplain
-     * StaticFileHandlerBuilder#healthPath health path} is told 503, and each connection of HTTP/1 ends behind its next
-     * answer, which says so, so that clients and load balancers go elsewhere without losing a request. Any thread may
+     * StaticFileHandlerBuilder#healthPath health path} is told 503, and each connection of HTTP/1 ends behind the next
+     * answer that no other request waits behind, which says so, so that clients and load balancers go elsewhere without losing a request. Any thread may
      * call it; there is no way back.
      */
     public void announceEnd() {

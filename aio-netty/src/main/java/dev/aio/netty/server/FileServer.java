@@ -110,7 +110,8 @@ public final class FileServer implements AutoCloseable {
                         connections.add(channel);
                         channel.pipeline().addLast(pipeline);
                         if (draining) {
-                            channel.close(); // accepted before, but nobody will tell it
+                            // accepted before, but nobody else will tell it
+                            channel.pipeline().fireUserEventTriggered(StaticFileHandler.DRAIN);
                         }
                     }
                 })
@@ -155,7 +156,7 @@ public final class FileServer implements AutoCloseable {
     }
 
     /**
-     * Stops accepting, ends idle connections, and waits for the others to finish what they send.
+     * Stops accepting, ends idle connections, those too on which nothing has come for a second, and waits for the others to finish what they send.
      *
      * @return whether all had finished within the deadline
      */

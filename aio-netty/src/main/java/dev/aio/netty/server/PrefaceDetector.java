@@ -86,10 +86,10 @@ final class PrefaceDetector extends ByteToMessageDecoder {
             http1.accept(ctx); // whatever that was, it is not HTTP/2
             ctx.pipeline().remove(this);
             ctx.fireUserEventTriggered(event);
-        } else if (event instanceof ChannelInputShutdownEvent
-                || event instanceof IdleStateEvent
-                || event == StaticFileHandler.DRAIN) {
+        } else if (event instanceof ChannelInputShutdownEvent || event instanceof IdleStateEvent) {
             ctx.close();
+        } else if (event == StaticFileHandler.DRAIN) {
+            LastCall.on(ctx);
         } else {
             super.userEventTriggered(ctx, event);
         }

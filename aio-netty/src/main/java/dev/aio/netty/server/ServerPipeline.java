@@ -97,8 +97,10 @@ final class ServerPipeline extends ChannelInitializer<Channel> {
                     && handshake.cause() instanceof SslHandshakeTimeoutException) {
                 cuts.count(Cuts.Reason.SLOW_HANDSHAKE); // the channel is closed already
             }
-            if (event instanceof IdleStateEvent || event == StaticFileHandler.DRAIN) {
+            if (event instanceof IdleStateEvent) {
                 ctx.close();
+            } else if (event == StaticFileHandler.DRAIN) {
+                LastCall.on(ctx);
             } else {
                 super.userEventTriggered(ctx, event);
             }

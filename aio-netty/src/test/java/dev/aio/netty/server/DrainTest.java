@@ -15,8 +15,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -139,5 +141,43 @@ class DrainTest {
             assertThat(server.drain(SHORT)).isFalse();
             assertCloses();
         }
+    }
+
+    /** It was accepted, and what it asks for may be on its way. */
+    @Test
+    void aConnectionThatHasJustBegunIsAnswered() throws Exception {
+        start(options -> {});
+        try (Socket client = connect()) {
+            server.announceEnd(Duration.ZERO);
+            CompletableFuture<Boolean> drained = drain();
+            assertAnsweredForTheLastTime(client);
+            assertThat(drained.get(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void soIsOneOverTls() throws Exception {
+        var tls = TestCertificate.create(directory);
+        start(options -> options.tls(tls));
+        try (Socket plain = connect()) {
+            server.announceEnd(Duration.ZERO);
+            CompletableFuture<Boolean> drained = drain();
+            Socket client = TestCertificate.trusting().getSocketFactory().createSocket(plain, "localhost", 0, true);
+            assertAnsweredForTheLastTime(client);
+            assertThat(drained.get(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    private Socket connect() throws IOException {
+        return new Socket(server.address().getAddress(), server.address().getPort());
+    }
+
+    private void assertAnsweredForTheLastTime(Socket client) throws IOException {
+        client.getOutputStream().write("GET /file HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        byte[] answer = client.getInputStream().readAllBytes();
+        String head = new String(answer, 0, answer.length - SIZE, StandardCharsets.US_ASCII);
+        assertThat(head).startsWith("HTTP/1.1 200 OK").contains("\r\nConnection: close\r\n");
+        byte[] body = Arrays.copyOfRange(answer, answer.length - SIZE, answer.length);
+        TestFile.assertSame(body, file.content, "file");
     }
 }

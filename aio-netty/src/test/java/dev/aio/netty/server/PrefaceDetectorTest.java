@@ -2,13 +2,19 @@ package dev.aio.netty.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aio.netty.http.StaticFileHandler;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,6 +59,36 @@ class PrefaceDetectorTest {
         EmbeddedChannel channel = channel(Duration.ZERO);
         channel.writeInbound(Unpooled.copiedBuffer(first, StandardCharsets.US_ASCII));
         assertThat(channel.runScheduledPendingTasks()).isNegative();
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
+    void atTheEndOfTheServerTheFirstBytesHaveAMoment() {
+        EmbeddedChannel silent = channel(Duration.ZERO);
+        silent.pipeline().fireUserEventTriggered(StaticFileHandler.DRAIN);
+        pass(silent, LastCall.MILLIS - 1);
+        assertThat(silent.isOpen()).isTrue();
+        pass(silent, 1);
+        assertThat(silent.isOpen()).isFalse();
+        assertThat(cuts).hasToString("");
+        silent.finishAndReleaseAll();
+    }
+
+    @Test
+    void whoTakesOverIsToldOfTheEnd() {
+        EmbeddedChannel channel = channel(Duration.ZERO);
+        List<Object> told = new ArrayList<>();
+        channel.pipeline().addLast(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+                told.add(event);
+            }
+        });
+        channel.pipeline().fireUserEventTriggered(StaticFileHandler.DRAIN);
+        channel.writeInbound(Unpooled.copiedBuffer("GET", StandardCharsets.US_ASCII));
+        assertThat(told).isEmpty();
+        pass(channel, LastCall.MILLIS);
+        assertThat(told).containsExactly(StaticFileHandler.DRAIN);
         channel.finishAndReleaseAll();
     }
 }

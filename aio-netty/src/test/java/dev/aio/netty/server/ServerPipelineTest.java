@@ -99,6 +99,26 @@ class ServerPipelineTest {
         TestFile.assertSame(part.body(), large.range(4097, 1000000 - 4097 + 1), "range");
     }
 
+    /** An empty frame behind it has some proxies wait for more. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 1_000, 300_000})
+    void theLastBytesOfAStreamAreItsEnd(int size) throws Exception {
+        TestFile.create(directory, "file", size);
+        start(options -> {});
+        try (RawHttp2 client = new RawHttp2(server.address(), size)) {
+            client.addRequest(1, "/file").add(RawHttp2.WINDOW_UPDATE, 0, 0, RawHttp2.number(size));
+            client.send();
+            int left = size;
+            while (left > 0) {
+                RawHttp2.Frame frame = client.read(RawHttp2.DATA);
+                left -= frame.payload().length;
+                assertThat((frame.flags() & RawHttp2.END_STREAM) != 0)
+                        .as("END_STREAM with %s bytes to come", left)
+                        .isEqualTo(left == 0);
+            }
+        }
+    }
+
     @Test
     void manyStreamsOfOneConnectionArriveWhole() throws Exception {
         TestFile file = TestFile.create(directory, "file", 2 * MIB + 7).cold();
