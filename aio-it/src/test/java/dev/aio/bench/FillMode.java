@@ -70,23 +70,21 @@ final class FillMode implements Mode {
 
     /** What {@link FillLoop} is told of each. */
     private static Map<String, List<String>> ways(Session session, Path disk) throws IOException {
-        String stock = Integer.toString(STOCK_READ_AHEAD);
         Map<String, List<String>> ways = new LinkedHashMap<>();
         ways.put("direct-256k", List.of("direct", "256", "0"));
         ways.put("direct-1024k", List.of("direct", "1024", "0"));
         ways.put("fill-256k", List.of("fill", "256", "0"));
         ways.put("fill-1024k", List.of("fill", "1024", "0"));
-        ways.put("fill-1024k-ra" + stock, List.of("fill", "1024", stock));
-        ways.put("fill-1024k-random", List.of("fill-random", "1024", "0"));
+        ways.put("fill-1024k-random", List.of("fill-random", "1024", Integer.toString(STOCK_READ_AHEAD)));
         ways.put("thread-256k", List.of("thread", "256", "0"));
         ways.put("direct+thread-256k", List.of("both", "256", "0"));
+        ways.put("direct+thread-1024k", List.of("both", "1024", "0"));
         session.describe("direct", "AIO reads past the page cache, 4 windows in flight, sent from memory");
         session.describe(
                 "fill",
                 "a declined NOWAIT read starts readahead, a direct read of the window's last 4 KiB tells its end, sendfile;"
-                        + " read_ahead_kb " + ReadAhead.kilobytes(disk) + " here (-ra" + stock + ": " + stock
-                        + "; -random: POSIX_FADV_RANDOM), max_sectors_kb "
-                        + ReadAhead.requestKilobytes(disk));
+                        + " read_ahead_kb " + ReadAhead.kilobytes(disk) + ", -random: POSIX_FADV_RANDOM and "
+                        + STOCK_READ_AHEAD + "; max_sectors_kb " + ReadAhead.requestKilobytes(disk));
         session.describe("thread", "blocking reads by another thread, sendfile");
         session.describe("direct+thread", "the server's second miss today: sent as direct does, filled as thread does");
         return ways;
@@ -124,10 +122,7 @@ final class FillMode implements Mode {
         policies.put("second-miss", "SECOND_MISS");
         List<Map<String, double[]>> samples = Rounds.run(
                 "hits %: all, second request, hot before and after the scan; MB read, µs/MiB, waited ms",
-                policies,
-                session.settings().rounds,
-                TRACE_FIGURES,
-                policy -> {
+                policies, session.settings().rounds, TRACE_FIGURES, policy -> {
                     int seed = seeds.merge(policy, 1, Integer::sum); // each round asks for other files, of all the same
                     return values(
                             run(

@@ -51,7 +51,9 @@ public final class DiskThrottle implements AutoCloseable {
         String counters = Host.read(
                 group.resolve(v1 ? "blkio.throttle.io_serviced" : "io.stat").toString());
         Matcher reads = Pattern.compile(v1 ? " Read (\\d+)" : " rios=(\\d+)").matcher(counters);
-        return reads.results().mapToLong(found -> Long.parseLong(found.group(1))).sum();
+        return reads.results()
+                .mapToLong(found -> Long.parseLong(found.group(1)))
+                .sum();
     }
 
     /** Major and minor number of the whole disk: partitions cannot be throttled. */

@@ -32,10 +32,11 @@ public final class FillLoop {
     private final Rung rung;
     private final FillRung fill;
 
-    private FillLoop(String[] arguments, OwnerThread owner, AioContext context, Outlet outlet, Filler filler)
+    private FillLoop(
+            String[] arguments, int window, OwnerThread owner, AioContext context, Outlet outlet, Filler filler)
             throws IOException {
         way = arguments[0];
-        window = Integer.parseInt(arguments[1]) << 10;
+        this.window = window;
         readAhead = Integer.parseInt(arguments[2]);
         files = OpenFiles.in(Path.of(arguments[5]));
         this.owner = owner;
@@ -47,18 +48,20 @@ public final class FillLoop {
             case "fill", "fill-random" -> fill;
             case "thread" -> new ThreadRung(filler);
             case "both" -> new BothRung(direct, filler);
-            default -> throw new IllegalArgumentException(way + " (expected: direct, fill, fill-random, thread or both)");
+            default ->
+                throw new IllegalArgumentException(way + " (expected: direct, fill, fill-random, thread or both)");
         };
     }
 
     /** Ends the JVM. */
     public static void main(String[] arguments) throws Exception {
         OwnerThread owner = OwnerThread.onCpu(arguments[4]);
+        int window = Integer.parseInt(arguments[1]) << 10;
         int readsPerSecond = Integer.parseInt(arguments[3]);
         try (AioContext context = owner.openContext();
                 Outlet outlet = Outlet.open(context);
-                Filler filler = new Filler()) {
-            FillLoop loop = new FillLoop(arguments, owner, context, outlet, filler);
+                Filler filler = new Filler(window)) {
+            FillLoop loop = new FillLoop(arguments, window, owner, context, outlet, filler);
             for (int i = 0; i < WARM_UP; i++) {
                 loop.send(loop.files, 0);
             }

@@ -12,15 +12,19 @@ final class Filler implements AutoCloseable {
 
     static final String NAME = "filler";
 
-    private static final int CHUNK = 256 * 1024;
     private static final Work END = new Work(null, null);
 
     private final BlockingQueue<Work> asked = new LinkedBlockingQueue<>();
+    private final int chunkSize;
     private volatile long cpuNanos;
 
     private record Work(Range range, Runnable done) {}
 
-    Filler() {
+    /**
+     * @param chunkSize bytes read at once
+     */
+    Filler(int chunkSize) {
+        this.chunkSize = chunkSize;
         Thread thread = new Thread(this::run, NAME);
         thread.setDaemon(true);
         thread.start();
@@ -36,7 +40,7 @@ final class Filler implements AutoCloseable {
     }
 
     private void run() {
-        AlignedMemory chunk = AlignedMemory.allocate(CHUNK, AlignedMemory.PAGE);
+        AlignedMemory chunk = AlignedMemory.allocate(chunkSize, AlignedMemory.PAGE);
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         try {
             for (Work work = asked.take(); work != END; work = asked.take()) {
@@ -51,11 +55,10 @@ final class Filler implements AutoCloseable {
         }
     }
 
-    private static void read(Range range, AlignedMemory chunk) throws IOException {
+    private void read(Range range, AlignedMemory chunk) throws IOException {
         int done = 0;
         while (done < range.length()) {
-            int read =
-                    range.file().read(range.position() + done, chunk, 0, Math.min(CHUNK, range.length() - done));
+            int read = range.file().read(range.position() + done, chunk, 0, Math.min(chunkSize, range.length() - done));
             if (read <= 0) {
                 throw new IOException(range + " answered " + read + " at " + done);
             }

@@ -64,6 +64,7 @@ final class HitRates {
      */
     @Override
     public String toString() {
-        return all.percent() + " " + second.percent() + " " + ofHotFiles(lastBeforeScan) + " " + ofHotFiles(firstAfterScan);
+        return all.percent() + " " + second.percent() + " " + ofHotFiles(lastBeforeScan) + " "
+                + ofHotFiles(firstAfterScan);
     }
 }

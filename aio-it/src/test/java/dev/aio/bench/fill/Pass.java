@@ -23,7 +23,8 @@ record Pass(
     private static final double MIB = 1 << 20;
 
     Pass withReads(long counted) {
-        return new Pass(bytes, nanos, ownerNanos, helperNanos, waitedMillis, helperWaitedMillis, notices, resident, counted);
+        return new Pass(
+                bytes, nanos, ownerNanos, helperNanos, waitedMillis, helperWaitedMillis, notices, resident, counted);
     }
 
     /**

@@ -32,35 +32,46 @@ public final class TraceLoop {
     private static final double EXPONENT = 0.9;
     private static final int BEFORE = 4_000;
     private static final int AFTER = 2_000;
+    private static final int WARM_UP = 256;
 
     private final Policy policy;
     private final RequestTrace trace;
     private final int[] misses = new int[POPULAR + SCANNED];
     private final HitRates rates;
 
-    private TraceLoop(Policy policy, RequestTrace trace) {
+    private final List<AioFile> files;
+    private final Pipe pipe;
+    private final DirectRung direct;
+    private final FillRung fill;
+
+    private TraceLoop(Policy policy, RequestTrace trace, List<AioFile> files, AioContext context, Outlet outlet) {
         this.policy = policy;
         this.trace = trace;
+        this.files = files;
+        pipe = new Pipe(outlet, 1, SIZE);
+        direct = new DirectRung(context, pipe.windows());
+        fill = new FillRung(direct, pipe.windows());
         rates = new HitRates(trace, POPULAR + SCANNED);
     }
 
     /** Ends the JVM. */
     public static void main(String[] arguments) throws Exception {
-        RequestTrace trace =
-                RequestTrace.of(POPULAR, EXPONENT, BEFORE, SCANNED, AFTER, Long.parseLong(arguments[1]));
-        TraceLoop loop = new TraceLoop(Policy.valueOf(arguments[0]), trace);
+        RequestTrace trace = RequestTrace.of(POPULAR, EXPONENT, BEFORE, SCANNED, AFTER, Long.parseLong(arguments[1]));
+        Policy policy = Policy.valueOf(arguments[0]);
         OwnerThread owner = OwnerThread.onCpu(arguments[2]);
         List<Path> paths = OpenFiles.in(Path.of(arguments[3]));
         try (AioContext context = owner.openContext();
                 Outlet outlet = Outlet.open(context);
                 OpenFiles opened = OpenFiles.open(paths, true)) {
+            TraceLoop loop = new TraceLoop(policy, trace, opened.files(), context, outlet);
+            loop.warmUp();
             Host.makeCold();
             long pid = ProcessHandle.current().pid();
             try (MemoryLimit small = MemoryLimit.bytes(MEMORY, pid)) {
                 long read = bytesRead();
                 double waited = owner.waitedMillis();
                 long cpu = owner.cpuNanos();
-                loop.run(opened.files(), context, outlet);
+                loop.run();
                 double micros = (owner.cpuNanos() - cpu) / 1e3;
                 System.out.println(loop.rates + " " + (bytesRead() - read) / 1e6 + " "
                         + micros / ((double) trace.length() * SIZE / (1 << 20)) + " "
@@ -70,11 +81,17 @@ public final class TraceLoop {
         System.exit(0);
     }
 
-    private void run(List<AioFile> files, AioContext context, Outlet outlet)
-            throws IOException, InterruptedException {
-        Pipe pipe = new Pipe(outlet, 1, SIZE);
-        DirectRung direct = new DirectRung(context, pipe.windows());
-        FillRung fill = new FillRung(direct, pipe.windows());
+    /** All ways are taken, so that no class is left to be read. */
+    private void warmUp() throws IOException, InterruptedException {
+        for (Rung rung : List.of(direct, fill, fill)) {
+            for (AioFile file : files.subList(0, WARM_UP)) {
+                pipe.send(List.of(new Range(file, 0, SIZE)), rung);
+            }
+        }
+        new HitRates(trace, files.size()).add(0, true);
+    }
+
+    private void run() throws IOException, InterruptedException {
         for (int request = 0; request < trace.length(); request++) {
             int number = trace.file(request);
             Range whole = new Range(files.get(number), 0, SIZE);
