@@ -48,7 +48,7 @@ final class FillMode implements Mode {
         checksum = null;
         int figures = readsPerSecond > 0 ? 2 * PASS_FIGURES : PASS_FIGURES;
         List<Map<String, double[]>> samples = Rounds.run(
-                what + ": µs/MiB, others' µs/MiB, MB/s, resident %, waited ms, others waited ms, reads/MiB",
+                what + ": µs/MiB, others' µs/MiB, MB/s, resident %, waited ticks, others waited ticks, reads/MiB",
                 ways,
                 session.settings().rounds,
                 figures,
@@ -99,7 +99,7 @@ final class FillMode implements Mode {
                 "loop waits for the disk",
                 "others wait for the disk",
                 "reads that reached the disk");
-        List<String> units = List.of("µs/MiB", "µs/MiB", "MB/s", "%", "ms", "ms", "reads/MiB");
+        List<String> units = List.of("µs/MiB", "µs/MiB", "MB/s", "%", "ticks", "ticks", "reads/MiB");
         for (int i = 0; i < samples.size(); i++) {
             session.add(new Figure(group, names.get(i), units.get(i), samples.get(i)).withoutRatios());
         }
@@ -121,7 +121,7 @@ final class FillMode implements Mode {
         policies.put("first-miss", "FIRST_MISS");
         policies.put("second-miss", "SECOND_MISS");
         List<Map<String, double[]>> samples = Rounds.run(
-                "hits %: all, second request, hot before and after the scan; MB read, µs/MiB, waited ms",
+                "hits %: all, second request, hot before and after the scan; MB read, µs/MiB, waited ticks",
                 policies, session.settings().rounds, TRACE_FIGURES, policy -> {
                     int seed = seeds.merge(policy, 1, Integer::sum); // each round asks for other files, of all the same
                     return values(
@@ -143,7 +143,7 @@ final class FillMode implements Mode {
                 "read from the disk",
                 "CPU of the loop's thread",
                 "loop waits for the disk");
-        List<String> units = List.of("%", "%", "%", "%", "MB", "µs/MiB", "ms");
+        List<String> units = List.of("%", "%", "%", "%", "MB", "µs/MiB", "ticks");
         String group = "a scan of " + TraceLoop.SCANNED + " files in 6,000 requests for " + TraceLoop.POPULAR
                 + ", page cache of " + (TraceLoop.MEMORY >> 20) + " MiB";
         for (int i = 0; i < names.size(); i++) {

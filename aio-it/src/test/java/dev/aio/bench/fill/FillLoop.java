@@ -106,8 +106,8 @@ public final class FillLoop {
         long notices = fill.notices();
         long resident = fill.resident();
         long helper = rung.helperCpuNanos();
-        double waited = owner.waitedMillis();
-        double helperWaited = owner.waitedMillis(Filler.NAME);
+        long waited = owner.waitedTicks();
+        long helperWaited = owner.waitedTicks(Filler.NAME);
         long cpu = owner.cpuNanos();
         long begin = System.nanoTime();
         pipe.send(ranges, rung);
@@ -117,8 +117,8 @@ public final class FillLoop {
                 elapsed,
                 owner.cpuNanos() - cpu,
                 rung.helperCpuNanos() - helper,
-                owner.waitedMillis() - waited,
-                owner.waitedMillis(Filler.NAME) - helperWaited,
+                owner.waitedTicks() - waited,
+                owner.waitedTicks(Filler.NAME) - helperWaited,
                 fill.notices() - notices,
                 fill.resident() - resident,
                 0);

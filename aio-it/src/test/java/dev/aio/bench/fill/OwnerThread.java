@@ -12,8 +12,6 @@ import java.nio.file.Path;
 /** The thread that is measured: what stands for an event loop. */
 final class OwnerThread {
 
-    private static final double MILLIS_PER_TICK = 10;
-
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private final ProcTasks tasks = ProcTasks.of(ProcessHandle.current().pid());
     private final int id;
@@ -45,13 +43,16 @@ final class OwnerThread {
         return threads.getCurrentThreadCpuTime();
     }
 
-    /** How long it has waited for block devices. */
-    double waitedMillis() {
-        return tasks.blockIoTicks(id) * MILLIS_PER_TICK;
+    /**
+     * How long it has waited for block devices, in ticks of 10 ms. What says something is whether it is 0: of threads
+     * that do wait, Linux 6.18 counts more than time has passed.
+     */
+    long waitedTicks() {
+        return tasks.blockIoTicks(id);
     }
 
     /** The same of other threads, by the begin of their name: that somebody does wait shows that waiting is seen. */
-    double waitedMillis(String others) {
-        return tasks.named(others).stream().mapToLong(tasks::blockIoTicks).sum() * MILLIS_PER_TICK;
+    long waitedTicks(String others) {
+        return tasks.named(others).stream().mapToLong(tasks::blockIoTicks).sum();
     }
 }

@@ -3,8 +3,8 @@ package dev.aio.bench.fill;
 /**
  * What one pass over some files came to.
  *
- * @param waitedMillis of the owner, for block devices
- * @param helperWaitedMillis the same of the thread that fills
+ * @param waitedTicks of the owner, see {@link OwnerThread#waitedTicks()}
+ * @param helperWaitedTicks the same of the thread that fills
  * @param notices windows whose fill was told by a direct read
  * @param resident of these, those that were resident then
  * @param reads that reached the disk; 0 if they were not counted
@@ -14,8 +14,8 @@ record Pass(
         long nanos,
         long ownerNanos,
         long helperNanos,
-        double waitedMillis,
-        double helperWaitedMillis,
+        long waitedTicks,
+        long helperWaitedTicks,
         long notices,
         long resident,
         long reads) {
@@ -24,18 +24,18 @@ record Pass(
 
     Pass withReads(long counted) {
         return new Pass(
-                bytes, nanos, ownerNanos, helperNanos, waitedMillis, helperWaitedMillis, notices, resident, counted);
+                bytes, nanos, ownerNanos, helperNanos, waitedTicks, helperWaitedTicks, notices, resident, counted);
     }
 
     /**
      * For another process: microseconds of the owner's CPU a MiB, the same of others, MB/s, per cent resident of those
-     * noticed (100 if none was), milliseconds waited by the owner and by others, reads a MiB.
+     * noticed (100 if none was), ticks waited by the owner and by others, reads a MiB.
      */
     @Override
     public String toString() {
         double mebibytes = bytes / MIB;
         double residentShare = notices == 0 ? 100 : 100.0 * resident / notices;
         return ownerNanos / 1e3 / mebibytes + " " + helperNanos / 1e3 / mebibytes + " " + bytes * 1e3 / nanos + " "
-                + residentShare + " " + waitedMillis + " " + helperWaitedMillis + " " + reads / mebibytes;
+                + residentShare + " " + waitedTicks + " " + helperWaitedTicks + " " + reads / mebibytes;
     }
 }

@@ -12,7 +12,7 @@ import java.util.List;
 /**
  * {@code TraceLoop POLICY SEED CPU DIRECTORY}: answers a {@link RequestTrace}, one file at a time, with a page cache of
  * {@link #MEMORY}, and fills it as {@code POLICY} says. Prints the figures of a {@link HitRates}, MB
- * read from the disk, microseconds of the thread's CPU a MiB and milliseconds that it has waited for the disk.
+ * read from the disk, microseconds of the thread's CPU a MiB and ticks that it has waited for the disk.
  */
 @SuppressWarnings("try") // what is only there to be closed
 public final class TraceLoop {
@@ -69,13 +69,13 @@ public final class TraceLoop {
             long pid = ProcessHandle.current().pid();
             try (MemoryLimit small = MemoryLimit.bytes(MEMORY, pid)) {
                 long read = bytesRead();
-                double waited = owner.waitedMillis();
+                long waited = owner.waitedTicks();
                 long cpu = owner.cpuNanos();
                 loop.run();
                 double micros = (owner.cpuNanos() - cpu) / 1e3;
                 System.out.println(loop.rates + " " + (bytesRead() - read) / 1e6 + " "
                         + micros / ((double) trace.length() * SIZE / (1 << 20)) + " "
-                        + (owner.waitedMillis() - waited));
+                        + (owner.waitedTicks() - waited));
             }
         }
         System.exit(0);
