@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A slow disk for one process and its children: a cgroup (v1 or v2) that limits its reads per second until it is closed. */
 public final class DiskThrottle implements AutoCloseable {
@@ -43,8 +45,19 @@ public final class DiskThrottle implements AutoCloseable {
         return throttle;
     }
 
+    /** Reads that have reached the disk since the throttle was set. */
+    public long reads() {
+        boolean v1 = root.equals(V1);
+        String counters = Host.read(
+                group.resolve(v1 ? "blkio.throttle.io_serviced" : "io.stat").toString());
+        Matcher reads = Pattern.compile(v1 ? " Read (\\d+)" : " rios=(\\d+)").matcher(counters);
+        return reads.results()
+                .mapToLong(found -> Long.parseLong(found.group(1)))
+                .sum();
+    }
+
     /** Major and minor number of the whole disk: partitions cannot be throttled. */
-    private static String diskOf(Path path) throws IOException {
+    static String diskOf(Path path) throws IOException {
         long device = ((Number) Files.getAttribute(path, "unix:dev")).longValue();
         String numbers = (device >>> 8 & 0xfff) + ":" + (device & 0xff | device >>> 12 & 0xfff00);
         Path sys = Path.of("/sys/dev/block", numbers);
