@@ -15,7 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -66,11 +68,11 @@ public final class SeedLoop {
             new SeedLoop(loop, sources, ROUNDS, INTERVAL_NANOS)
                     .run(); // pauses take other paths, to be compiled as well
         }
-        long cpu = cpuNanos();
+        Map<Path, Long> before = cpuNanos();
         long begin = System.nanoTime();
         new SeedLoop(loop, sources, ROUNDS, INTERVAL_NANOS).run();
         long end = System.nanoTime();
-        System.out.println((end - begin) / 1e6 + " " + (cpuNanos() - cpu) / 1e6 + " " + status("Threads:") + " "
+        System.out.println((end - begin) / 1e6 + " " + sinceNanos(before) / 1e6 + " " + status("Threads:") + " "
                 + status("VmRSS:"));
         System.exit(0);
     }
@@ -164,14 +166,25 @@ public final class SeedLoop {
         }
     }
 
-    /** Of all threads that there are; the JVM's own answer counts in 10 ms. */
-    private static long cpuNanos() throws IOException {
-        long sum = 0;
+    /** CPU time by thread; the JVM's own answer counts in 10 ms. */
+    private static Map<Path, Long> cpuNanos() throws IOException {
+        Map<Path, Long> nanos = new HashMap<>();
         try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
             for (Path task : tasks) {
-                sum += Long.parseLong(
-                        Files.readString(task.resolve("schedstat")).split(" ")[0]);
+                nanos.put(
+                        task,
+                        Long.parseLong(
+                                Files.readString(task.resolve("schedstat")).split(" ")[0]));
             }
+        }
+        return nanos;
+    }
+
+    /** Of the threads that there still are. */
+    private static long sinceNanos(Map<Path, Long> before) throws IOException {
+        long sum = 0;
+        for (Map.Entry<Path, Long> now : cpuNanos().entrySet()) {
+            sum += now.getValue() - before.getOrDefault(now.getKey(), 0L);
         }
         return sum;
     }
