@@ -20,7 +20,8 @@ final class PageCacheFiller {
     /** Ranges longer than this are left to direct reads, in bytes. */
     private static final long LARGEST = 256L << 20;
 
-    private static final int CHUNK = 256 * 1024;
+    /** With what is read directly meanwhile, 3.3 reads of the disk a MiB; in pieces of 256 KiB 8 (aio-it, bench fill). */
+    private static final int CHUNK = 1024 * 1024;
 
     private final AioTransport transport;
     private final Queue<Fill> fills = new ConcurrentLinkedQueue<>();
