@@ -4,7 +4,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
-import java.util.Arrays;
 
 /** What a client expects before it sends its body, RFC 9110 10.1.1. */
 enum Expectation {
@@ -18,11 +17,12 @@ enum Expectation {
         if (!request.headers().contains(HttpHeaderNames.EXPECT)) {
             return NONE;
         }
-        boolean known = request.headers().getAll(HttpHeaderNames.EXPECT).stream()
-                .flatMap(line -> Arrays.stream(line.split(",")))
-                .allMatch(member -> member.strip().equalsIgnoreCase("100-continue"));
-        if (!known) {
-            return UNKNOWN;
+        for (String line : request.headers().getAll(HttpHeaderNames.EXPECT)) {
+            for (String member : line.split(",")) {
+                if (!member.strip().equalsIgnoreCase("100-continue")) {
+                    return UNKNOWN;
+                }
+            }
         }
         boolean body = HttpUtil.isTransferEncodingChunked(request) || HttpUtil.getContentLength(request, 0L) > 0;
         // Of a client of 1.0, or without a body, it must be ignored.

@@ -79,11 +79,20 @@ final class FileSearch implements FileFinder.Listener {
     /** What can be the name of no file may yet be the path of something else. */
     private void rejected(HttpResponseStatus status, String uri) {
         boolean malformed = status.code() == HttpResponseStatus.BAD_REQUEST.code();
-        if (malformed && site.mounts().stream().anyMatch(each -> each.mayHold(uri))) {
+        if (malformed && mayBeOurs(uri)) {
             listener.decided(ResponsePlan.of(status));
         } else {
             listener.nothingHere(ResponsePlan.of(status));
         }
+    }
+
+    private boolean mayBeOurs(String uri) {
+        for (Mount each : site.mounts()) {
+            if (each.mayHold(uri)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether the target is beneath a prefix; if not, it is looked at as if the main root had none. */

@@ -53,7 +53,7 @@ record HeaderField(AsciiString name, String value) {
      * @throws IllegalArgumentException if it cannot be one, or if it is for the handler to say
      */
     static HeaderField ofUser(String name, String value) {
-        if (name.isEmpty() || !name.chars().allMatch(HeaderField::isTokenChar)) {
+        if (!isToken(name)) {
             throw new IllegalArgumentException(
                     "header name: '" + name + "' (expected: a token, such as X-Frame-Options)");
         }
@@ -65,6 +65,15 @@ record HeaderField(AsciiString name, String value) {
     }
 
     /** RFC 9110 5.6.2. */
+    private static boolean isToken(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            if (!isTokenChar(name.charAt(i))) {
+                return false;
+            }
+        }
+        return !name.isEmpty();
+    }
+
     private static boolean isTokenChar(int c) {
         return c >= '0' && c <= '9'
                 || c >= 'A' && c <= 'Z'

@@ -209,7 +209,15 @@ final class ResponsePlan {
 
     /** Whether the content is a text whose type nobody has named. */
     boolean isPlainText() {
-        return text != null && fields.stream().noneMatch(field -> field.name() == FieldNames.CONTENT_TYPE);
+        if (text == null) {
+            return false;
+        }
+        for (HeaderField field : fields) {
+            if (field.name() == FieldNames.CONTENT_TYPE) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether the file is the answer to what was asked for, not a page that says why there is none. */
