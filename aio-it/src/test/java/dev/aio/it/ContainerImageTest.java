@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The image: small, with nothing in it but the server, which tells how it is and ends well. */
-@Timeout(180)
+@Timeout(300) // the first makes the image
 class ContainerImageTest {
 
     private static final int SIZE = 16 << 20;

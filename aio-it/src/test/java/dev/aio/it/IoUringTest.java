@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Side by side in one container: AIO and Netty's io_uring transport, under a profile that denies io_uring as the engines'
  * own do since 25 (moby#46762).
  */
-@Timeout(120)
+@Timeout(300) // the first makes the image
 class IoUringTest {
 
     private static final SeccompProfile NO_IO_URING =
