@@ -26,7 +26,8 @@ final class FileSender implements ResponseWriter, FileTransfer.Listener {
     private final ChannelHandlerContext ctx;
     private final Listener listener;
     private final int copyLimit;
-    private final @Nullable DirectSocket socket; // null: all writes go through the pipeline
+    private final boolean writesDirectly;
+    private @Nullable DirectSocket socket; // once it is wanted and may be had
     private final DateHeader date = DateHeader.ofThread();
 
     private @Nullable OpenFile file; // of the response that is on its way
@@ -36,7 +37,7 @@ final class FileSender implements ResponseWriter, FileTransfer.Listener {
     FileSender(StaticFileHandler site, AioLoop loop, ChannelHandlerContext ctx, Listener listener) {
         transport = site.transport();
         copyLimit = site.copyLimit();
-        socket = site.writesDirectly() ? DirectSocket.of(ctx, loop) : null;
+        writesDirectly = site.writesDirectly();
         this.loop = loop;
         this.ctx = ctx;
         this.listener = listener;
@@ -54,7 +55,15 @@ final class FileSender implements ResponseWriter, FileTransfer.Listener {
     }
 
     private boolean maySendDirectly(boolean alone, int length) {
-        return alone && socket != null && length <= AioLoop.SCRATCH && socket.isFree();
+        return alone && writesDirectly && length <= AioLoop.SCRATCH && hasSocket() && socket.isFree();
+    }
+
+    /** Not asked before the first answer: until then handlers are put in front of us. */
+    private boolean hasSocket() {
+        if (socket == null) {
+            socket = DirectSocket.of(ctx, loop);
+        }
+        return socket != null;
     }
 
     @Override
@@ -102,7 +111,7 @@ final class FileSender implements ResponseWriter, FileTransfer.Listener {
 
     /** Whether one sendfile may do, as far as the file is concerned. */
     private boolean mayGoInPlace(ResponsePlan plan) {
-        return socket != null
+        return writesDirectly
                 && parts == null
                 && plan.length() <= FileTransfer.SENDFILE_WINDOW
                 && !file.isRewritten(System.nanoTime())

@@ -299,7 +299,8 @@ public final class StaticFileHandlerBuilder {
      * Whether answers may pass by the pipeline on their way to the socket, which saves a third of what this costs beside
      * the kernel's part. Right where no handler in front has to see what is written: one that counts bytes, logs, throttles or
      * closes what does not write would miss it. Without effect behind TLS, an encoder or HTTP/2, and on transports
-     * other than native epoll. Default {@code false}.
+     * other than native epoll; which of these it is, is looked at until a connection's first direct answer, not after it.
+     * Default {@code false}.
      */
     public StaticFileHandlerBuilder directWrites(boolean directWrites) {
         this.directWrites = directWrites;

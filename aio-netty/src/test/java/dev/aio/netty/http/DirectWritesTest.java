@@ -11,8 +11,10 @@ import dev.aio.netty.http1.StrictHttpRequestDecoder;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.traffic.ChannelTrafficShapingHandler;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -98,6 +100,24 @@ class DirectWritesTest {
             assertThat(client.get("/missing").code()).isEqualTo(404);
         }
         assertThat(seen.get()).isEqualTo(direct ? 0 : 2);
+    }
+
+    /** As an SslHandler may: what is put in front of the files after them is there before the first answer. */
+    @Test
+    void aHandlerThatWantsTheBytesGetsThemThoughItCameLater() throws Exception {
+        TestSite.file(directory, "a", "text");
+        site = new TestSite(directory, options -> options.directWrites(true), handler -> new ChannelHandler[] {
+            StrictHttpRequestDecoder.builder().build(),
+            handler,
+            new ChannelInboundHandlerAdapter() {
+                @Override
+                public void handlerAdded(ChannelHandlerContext ctx) {
+                    ctx.pipeline().addFirst(new ChannelTrafficShapingHandler(0), new Watcher());
+                }
+            }
+        });
+        assertThat(site.get("/a").body()).asString().isEqualTo("text");
+        assertThat(seen.get()).isEqualTo(1);
     }
 
     /** Requests in pieces, so that some are answered alone and others together; the socket is full most of the time. */
