@@ -42,7 +42,11 @@ abstract class ReplicasSuite {
 
     private static final int[] SIZES = {0, 1, 1_000, 20_000, 64 * 1024 + 1, 300_000, (1 << 20) + 7};
     private static final int MIDDLE = 300_000;
-    private static final int LARGE = 12 << 20; // more than the sockets and buffers on its way hold
+    private static final int LARGE = 12 << 20;
+
+    /** More than the three sockets on its way hold, 4 MiB each to send (tcp_wmem), and what the proxy has read. */
+    private static final int LARGEST = 24 << 20;
+
     private static final int CLIENTS = 3;
     private static final Duration SOON = Duration.ofSeconds(60);
 
@@ -56,6 +60,7 @@ abstract class ReplicasSuite {
     private final List<Replica> replicas = new ArrayList<>();
     private final Map<ReverseProxy, Daemon> proxies = new EnumMap<>(ReverseProxy.class);
     private byte[] large;
+    private byte[] largest;
     private final Map<ReverseProxy, ProxiedLoad> loads = new EnumMap<>(ReverseProxy.class);
 
     /** A server of the site that is not running yet, and waits for so long between signal and end. */
@@ -67,6 +72,7 @@ abstract class ReplicasSuite {
             files.put("/" + size, Content.write(site.resolve(Integer.toString(size)), size, size));
         }
         large = Content.write(site.resolve("large"), 1, LARGE);
+        largest = Content.write(site.resolve("largest"), 2, LARGEST);
         List<InetSocketAddress> addresses = new ArrayList<>();
         for (int i = 1; i <= 3; i++) {
             addresses.add(Daemon.freeAddress());
@@ -136,7 +142,7 @@ abstract class ReplicasSuite {
         begin();
         for (Replica replica : replicas) {
             List<Client> running = new ArrayList<>();
-            forEachDownload((client, from) -> {
+            forEachDownload("large", (client, from) -> {
                 if (from == replicas.indexOf(replica)) {
                     running.add(client);
                 } else {
@@ -145,7 +151,7 @@ abstract class ReplicasSuite {
             });
             replica.terminate();
             await(replica.name() + " refuses").atMost(SOON).until(() -> !replica.isListening());
-            running.parallelStream().forEach(this::assertArrives);
+            running.parallelStream().forEach(client -> assertArrives(client, large));
             replica.close();
             Map<ReverseProxy, Long> before = answersOf(replica);
             replica.start();
@@ -177,13 +183,13 @@ abstract class ReplicasSuite {
         Replica killed = replicas.get(1);
         List<Client> lost = new ArrayList<>();
         List<Client> others = new ArrayList<>();
-        forEachDownload((client, from) -> (from == 1 ? lost : others).add(client));
+        forEachDownload("largest", (client, from) -> (from == 1 ? lost : others).add(client));
         killed.kill();
         long since = System.nanoTime();
 
-        lost.forEach(client ->
-                assertThatThrownBy(() -> assertArrives(client)).hasMessageContaining("connection ended after"));
-        others.parallelStream().forEach(this::assertArrives);
+        lost.forEach(client -> assertThatThrownBy(() -> assertArrives(client, largest))
+                .hasMessageContaining("connection ended after"));
+        others.parallelStream().forEach(client -> assertArrives(client, largest));
         Map<ReverseProxy, Long> soFar = answersOf(killed);
         loads.forEach((proxy, load) -> {
             long before = load.answers();
@@ -224,12 +230,12 @@ abstract class ReplicasSuite {
     }
 
     /** By each proxy a large file of each replica, by its number, is begun and not read on. */
-    private void forEachDownload(ObjLongConsumer<Client> begun) {
+    private void forEachDownload(String file, ObjLongConsumer<Client> begun) {
         proxies.forEach((proxy, daemon) -> {
             Map<String, Client> downloads = new HashMap<>();
             await(proxy + ": a download from each replica").atMost(SOON).until(() -> {
                 Client client = Client.slow(daemon.address());
-                client.send(Client.message("GET", "/large"));
+                client.send(Client.message("GET", "/" + file));
                 Client other = downloads.put(client.readHead().header(Replica.SERVED_BY), client);
                 if (other != null) {
                     other.close();
@@ -242,9 +248,9 @@ abstract class ReplicasSuite {
         });
     }
 
-    private void assertArrives(Client client) {
+    private static void assertArrives(Client client, byte[] content) {
         try (client) {
-            assertThat(Content.sha256(client.readBytes(LARGE))).isEqualTo(Content.sha256(large));
+            assertThat(Content.sha256(client.readBytes(content.length))).isEqualTo(Content.sha256(content));
         }
     }
 }
