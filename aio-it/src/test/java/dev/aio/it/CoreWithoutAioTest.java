@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** aio-core's own suite where the kernel gives no context: code written against the API runs all the same. */
 @Timeout(300)
+@Tag("long")
 class CoreWithoutAioTest {
 
     private static final Pattern SUMMARY = Pattern.compile("succeeded (\\d+), failed 0, skipped \\d+");
@@ -45,7 +46,6 @@ class CoreWithoutAioTest {
 
     /** As if other processes had used the host's contexts up: they have, for as long as this takes. */
     @Test
-    @Tag("long")
     void shouldPassItsSuiteWhereTheHostHasNoContextLeft() throws InterruptedException {
         AtomicBoolean done = new AtomicBoolean();
         CountDownLatch exhausted = new CountDownLatch(1);

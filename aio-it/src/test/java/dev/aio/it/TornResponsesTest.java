@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * nginx in the same run. It cannot be helped altogether: a file has no versions, and sendfile lends pages to the
  * socket. What is noticed ends in a closed connection, by which the client knows.
  */
+@Tag("long")
 class TornResponsesTest {
 
     private static final long SEED = Long.getLong("aio.seed", 20261124);
@@ -88,7 +89,6 @@ class TornResponsesTest {
         compare(size, 2, 1_000);
     }
 
-    @Tag("long")
     @ParameterizedTest
     @ValueSource(ints = {200 << 10, 1 << 20, 8 << 20, 32 << 20})
     @Timeout(300)
