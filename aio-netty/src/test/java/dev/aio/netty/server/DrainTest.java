@@ -132,6 +132,29 @@ class DrainTest {
         }
     }
 
+    /** What it sends while it reads must not reset the connection under what the kernel still has. */
+    @Test
+    void aStreamArrivesWholeAtAClientThatSendsWhileItReads() throws Exception {
+        start(options -> {});
+        int size = 200 * 1024; // more than the client's socket takes; ours takes all
+        TestFile tail = TestFile.create(directory, "tail", size);
+        CompletableFuture<Boolean> drained;
+        try (RawHttp2 client = new RawHttp2(server.address(), size, 16 * 1024)) {
+            client.add(RawHttp2.WINDOW_UPDATE, 0, 0, RawHttp2.number(size));
+            client.addRequest(1, "/tail").send();
+            ByteArrayOutputStream body = new ByteArrayOutputStream();
+            body.writeBytes(client.read(RawHttp2.DATA).payload());
+            drained = drain();
+            while (body.size() < size) {
+                client.add(RawHttp2.WINDOW_UPDATE, 0, 0, RawHttp2.number(1)).send();
+                body.writeBytes(client.read(RawHttp2.DATA).payload());
+            }
+            TestFile.assertSame(body.toByteArray(), tail.content, "file");
+            client.readToEnd();
+        }
+        assertThat(drained.get(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    }
+
     @Test
     void aStreamThatTakesTooLongIsCut() throws Exception {
         start(options -> {});

@@ -49,6 +49,14 @@ final class RawHttp2 implements Closeable {
 
     /** Sends the preface and settings with a window for each stream. */
     RawHttp2(InetSocketAddress address, int initialWindow) throws IOException {
+        this(address, initialWindow, 0);
+    }
+
+    /** @param receiveBuffer bytes that its socket takes; 0: as many as usual */
+    RawHttp2(InetSocketAddress address, int initialWindow, int receiveBuffer) throws IOException {
+        if (receiveBuffer > 0) {
+            socket.setReceiveBufferSize(receiveBuffer);
+        }
         socket.setSoTimeout((int) Await.DEADLINE.toMillis());
         socket.setTcpNoDelay(true);
         socket.connect(address);
