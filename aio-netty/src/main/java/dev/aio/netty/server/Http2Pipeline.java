@@ -54,6 +54,7 @@ final class Http2Pipeline {
             }
         };
         ChannelPipeline pipeline = ctx.pipeline();
+        pipeline.addFirst(new LingeringClose());
         if (!times.head().isZero()) {
             pipeline.addLast(new Http2FrameTimer(times, cuts));
         }
