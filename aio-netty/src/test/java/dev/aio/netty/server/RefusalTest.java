@@ -139,7 +139,7 @@ class RefusalTest {
                                 + NEXT.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"));
                 String received = toEnd(socket);
                 assertThat(answers(received)).isEqualTo(2);
-                assertThat(received).doesNotContain("404");
+                assertThat(received).doesNotContain(" 404 "); // the digits may stand in an entity tag
             }
         }
     }
