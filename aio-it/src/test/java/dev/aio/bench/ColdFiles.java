@@ -59,6 +59,11 @@ final class ColdFiles {
         return unread.poll();
     }
 
+    /** Whether there is a cold one that nobody has asked for. */
+    boolean isAnyLeft() {
+        return !unread.isEmpty();
+    }
+
     /** Takes one out of memory that has been read, so that it can be read again. */
     void evict(String name) {
         Host.evict(directory.resolve(name));
