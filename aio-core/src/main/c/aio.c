@@ -20,6 +20,7 @@
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -303,6 +304,15 @@ static jint JNICALL ioprio_set_0(JNIEnv *env, jclass cls, jint priority) {
     RESULT(jint, syscall(__NR_ioprio_set, 1 /* IOPRIO_WHO_PROCESS: the calling thread */, 0, priority));
 }
 
+static jlong JNICALL voluntary_switches_0(JNIEnv *env, jclass cls) {
+    (void) env; (void) cls;
+    struct rusage usage;
+    if (getrusage(RUSAGE_THREAD, &usage) < 0) {
+        return -errno;
+    }
+    return (jlong) usage.ru_nvcsw;
+}
+
 static jint JNICALL cachestat_0(JNIEnv *env, jclass cls, jint fd, jlong position, jlong length,
                                 jlong out) {
     (void) env; (void) cls;
@@ -370,6 +380,7 @@ static const JNINativeMethod METHODS[] = {
     METHOD("fallocate", "(IIJJ)I", fallocate_0),
     METHOD("poll", "(JII)I", poll_0),
     METHOD("ioprioSet", "(I)I", ioprio_set_0),
+    METHOD("voluntarySwitches", "()J", voluntary_switches_0),
     METHOD("cachestat", "(IJJJ)I", cachestat_0),
     METHOD("sendfile", "(IIJJ)J", sendfile_0),
     METHOD("send", "(IJII)I", send_0),

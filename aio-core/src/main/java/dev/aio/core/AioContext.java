@@ -2,6 +2,7 @@ package dev.aio.core;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asynchronous operations on files: prepared, submitted in batches, and reaped from the completion ring
@@ -43,6 +44,7 @@ public final class AioContext implements AutoCloseable {
     private final Reaper reaper;
     private final Ownership ownership = new Ownership();
     private final AioContextStats stats = new AioContextStats();
+    private final @Nullable SubmitPolicy policy; // null: the owner submits everything
     private final ContextEnd end;
 
     AioContext(AioContextBuilder builder, ContextParts parts) {
@@ -51,7 +53,7 @@ public final class AioContext implements AutoCloseable {
         barriers = new Barriers(parts.slots());
         Pieces pieces = new Pieces(parts.iocbs(), new Bounces(builder.bounceMemory));
         // Lanes are there to wait: submitting to them never does.
-        SubmitPolicy policy = builder.neverWait && parts.kind() == AioEngine.AIO ? new SubmitPolicy() : null;
+        policy = builder.neverWait && parts.kind() == AioEngine.AIO ? new SubmitPolicy() : null;
         preparation = new Preparation(slots, pieces, barriers, stats);
         completions = new Completions(parts.engine(), slots, pieces, barriers, policy, stats, builder.callbackFailures);
         submission = new Submission(builder, parts, slots, pieces, policy, stats, completions);
@@ -284,6 +286,14 @@ public final class AioContext implements AutoCloseable {
     /** Counters of this context; any thread may read them, and may see them a little late. */
     public AioContextStats stats() {
         return stats;
+    }
+
+    /**
+     * Whether one of the owner's submissions has waited within the last second: somebody has filled the disk's queue,
+     * and the next may wait too. A context that may wait, or that lanes carry, is never congested. For the owner only.
+     */
+    public boolean isCongested() {
+        return policy != null && policy.isCongested();
     }
 
     /**

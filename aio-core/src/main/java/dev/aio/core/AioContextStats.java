@@ -22,7 +22,6 @@ public final class AioContextStats {
     private long helperSubmits;
     private long submitNanos;
     private long slowestSubmitNanos;
-    private long slowestOfTurnNanos;
     private final long[] submitHistogram = new long[BUCKETS];
 
     // The slowest of the present period and of the one before it.
@@ -37,7 +36,6 @@ public final class AioContextStats {
         submittedOperations += operations;
         submitNanos += nanos;
         slowestSubmitNanos = Math.max(slowestSubmitNanos, nanos);
-        slowestOfTurnNanos = Math.max(slowestOfTurnNanos, nanos);
         submitHistogram[bucket(nanos)]++;
         if (begin - presentSince > RECENT_NANOS) {
             former.copy(present);
@@ -92,13 +90,6 @@ public final class AioContextStats {
     public @Nullable SlowSubmit slowestRecentSubmit() {
         Slowest slowest = former.nanos > present.nanos ? former : present;
         return slowest.nanos == 0 ? null : slowest.toRecord();
-    }
-
-    /** The longest {@code io_submit} since this was last called, in ns. For the owner only. */
-    public long takeSlowestSubmitNanos() {
-        long slowest = slowestOfTurnNanos;
-        slowestOfTurnNanos = 0;
-        return slowest;
     }
 
     /** Operations that have ended, whichever way. */

@@ -145,12 +145,13 @@ final class Submission {
 
     private int submitBatch(int n) {
         Operation first = slots.prepared(0);
+        long switches = policy == null ? 0 : policy.switches();
         long begin = System.nanoTime();
         int result = engine.submit(n);
         long nanos = System.nanoTime() - begin;
         stats.submitted(begin, nanos, Math.max(result, 0), n, first);
         if (policy != null) {
-            policy.submitted(nanos);
+            policy.submitted(nanos, switches);
         }
         if (result > 0) { // fewer than n: the next round begins with the one at fault
             for (int i = 0; i < result; i++) {

@@ -1,6 +1,7 @@
 package dev.aio.core;
 
 import dev.aio.core.internal.Linux;
+import dev.aio.core.internal.Native;
 
 /**
  * Decides which submissions the owner of a context makes itself, and which a helper makes because they
@@ -9,7 +10,7 @@ import dev.aio.core.internal.Linux;
  */
 final class SubmitPolicy {
 
-    /** An io_submit that takes longer has waited for something. */
+    /** An io_submit that takes longer has waited for something, if only for its CPU. */
     private static final long SLOW_NANOS = 2_000_000;
 
     /** How long helpers submit after that: somebody else has filled the disk's queue. */
@@ -35,10 +36,9 @@ final class SubmitPolicy {
     }
 
     private boolean mayOwnerSubmit(Operation operation) {
-        if (congested && System.nanoTime() - congestedUntil < 0) {
+        if (isCongested()) {
             return false;
         }
-        congested = false;
         AioFile file = operation.file;
         if (!operation.direct) {
             // A resident read ends in its submission; a write copies, and may have to wait for others'.
@@ -116,10 +116,27 @@ final class SubmitPolicy {
         return !operation.direct || (result & operation.file.directOffsetAlignment() - 1) == 0;
     }
 
-    void submitted(long nanos) {
-        if (nanos > SLOW_NANOS) {
+    /** To be asked for before each io_submit. */
+    long switches() {
+        return Native.voluntarySwitches();
+    }
+
+    /**
+     * An io_submit has come back. Where others share its CPU a thread is slow without having waited for a disk: then
+     * its CPU was taken from it, and it has not given it up.
+     *
+     * @param before {@link #switches()} before it
+     */
+    void submitted(long nanos, long before) {
+        if (nanos > SLOW_NANOS && (before < 0 || switches() != before)) {
             congested = true;
             congestedUntil = System.nanoTime() + CONGESTION_NANOS;
         }
+    }
+
+    /** Whether an io_submit of the last second has waited. */
+    boolean isCongested() {
+        congested = congested && System.nanoTime() - congestedUntil < 0;
+        return congested;
     }
 }

@@ -125,8 +125,6 @@ class AioContextNeverWaitTest extends ContextSuite {
             int highest = Long.SIZE - Long.numberOfLeadingZeros(stats.slowestSubmitNanos());
             assertThat(stats.submitHistogram()[highest]).isPositive();
             assertThat(stats.submitNanos()).isGreaterThanOrEqualTo(stats.slowestSubmitNanos());
-            assertThat(stats.takeSlowestSubmitNanos()).isEqualTo(stats.slowestSubmitNanos());
-            assertThat(stats.takeSlowestSubmitNanos()).as("since then").isZero();
         }
     }
 }

@@ -31,12 +31,6 @@ final class LoopEngine implements EpollIoHandle {
     /** Completions handled per wake-up before other channels of the loop get their turn. */
     private static final int REAP_PER_TURN = 256;
 
-    /** An io_submit that takes longer has waited for something. */
-    private static final long SLOW_SUBMIT_NANOS = 2_000_000;
-
-    /** How long the lane submits after that. */
-    private static final long CONGESTION_NANOS = 1_000_000_000;
-
     private static final OperationOptions NOWAIT = OperationOptions.NONE.nowait();
     private static final OperationOptions BY_HELPER = OperationOptions.NONE.helperSubmits();
 
@@ -54,7 +48,6 @@ final class LoopEngine implements EpollIoHandle {
     /** For which the context had no slot; reads of windows may have taken what was counted on. */
     private final ArrayDeque<FileOperation<?>> waiting = new ArrayDeque<>();
 
-    private long congestedUntil = System.nanoTime();
     private boolean closed;
 
     /** A loop that is shut down without quiet period may end without closing its handles. */
@@ -101,9 +94,8 @@ final class LoopEngine implements EpollIoHandle {
         if (closed) {
             return false;
         }
-        read.byHelper |= !read.file.mayReadDirectNowait()
-                || DiskQueue.isMany(read.diskRequests)
-                || System.nanoTime() - congestedUntil < 0;
+        read.byHelper |=
+                !read.file.mayReadDirectNowait() || DiskQueue.isMany(read.diskRequests) || context.isCongested();
         AlignedByteBuf target = AlignedByteBuf.unwrap(read.buffer);
         long taken = context.read(
                 read.file,
@@ -215,10 +207,6 @@ final class LoopEngine implements EpollIoHandle {
         }
         context.submit();
         prepareWaiting();
-        if (context.stats().takeSlowestSubmitNanos() > SLOW_SUBMIT_NANOS) {
-            // Somebody else has filled the disk's queue: until that is over, others wait for us.
-            congestedUntil = System.nanoTime() + CONGESTION_NANOS;
-        }
     }
 
     @Override

@@ -115,6 +115,9 @@ public final class Native {
     /** {@code ioprio_set} of the calling thread. */
     public static native int ioprioSet(int priority);
 
+    /** How often the calling thread has given up its CPU in order to wait: {@code ru_nvcsw} of {@code getrusage}. */
+    public static native long voluntarySwitches();
+
     /** Writes the five longs of {@code struct cachestat} to {@code out}. */
     public static native int cachestat(int fd, long position, long length, long out);
 
