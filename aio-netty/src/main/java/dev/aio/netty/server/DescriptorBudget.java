@@ -36,17 +36,19 @@ record DescriptorBudget(long limit, int connections, int openFiles, boolean shru
     /**
      * @param limit of the process; 0 if that is not known, or there is none
      * @param wanted connections that were asked for; 0 for any number, -1 if nothing was said
+     * @param wantedFiles open files that were asked for; -1 if nothing was said
      */
-    static DescriptorBudget of(long limit, int loops, int wanted) {
+    static DescriptorBudget of(long limit, int loops, int wanted, int wantedFiles) {
+        int mostFiles = wantedFiles < 0 ? OPEN_FILES : wantedFiles;
         if (limit == 0) {
-            return new DescriptorBudget(0, wanted < 0 ? CONNECTIONS : wanted, OPEN_FILES, false, false);
+            return new DescriptorBudget(0, wanted < 0 ? CONNECTIONS : wanted, mostFiles, false, false);
         }
         long free = Math.max(0, limit - OWN - (long) loops * OF_A_LOOP);
-        long most = Math.max(1, free * 3 / 4);
+        long most = Math.max(1, wantedFiles < 0 ? free * 3 / 4 : free - 2L * wantedFiles);
         int connections = wanted >= 0 ? wanted : (int) Math.min(CONNECTIONS, most);
         long held = wanted == 0 ? most : connections;
-        long files = Math.max(FEWEST_FILES, Math.min(OPEN_FILES, (free - held) / 2));
-        boolean shrunk = files < OPEN_FILES || wanted < 0 && connections < CONNECTIONS;
+        long files = wantedFiles >= 0 ? wantedFiles : Math.max(FEWEST_FILES, Math.min(OPEN_FILES, (free - held) / 2));
+        boolean shrunk = files < mostFiles || wanted < 0 && connections < CONNECTIONS;
         return new DescriptorBudget(limit, connections, (int) files, shrunk, held + 2 * files > free);
     }
 

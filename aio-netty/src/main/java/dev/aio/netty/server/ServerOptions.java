@@ -55,6 +55,13 @@ final class ServerOptions {
     private int connectionsPerAddress;
 
     @Option(
+            names = "--open-files",
+            paramLabel = "N",
+            description = "Files kept open, with up to two descriptors each, so that they need not be opened for each"
+                    + " request. Default: 1024, or what the limit of descriptors allows.")
+    private Integer openFiles;
+
+    @Option(
             names = "--links",
             paramLabel = "WHICH",
             defaultValue = "relative",
@@ -89,6 +96,7 @@ final class ServerOptions {
         require(
                 connectionsPerAddress >= 0,
                 "--max-connections-per-address: " + connectionsPerAddress + " (expected: >= 0)");
+        require(openFiles == null || openFiles >= 1, "--open-files: " + openFiles + " (expected: >= 1)");
         format();
         linkPolicy();
     }
@@ -146,7 +154,12 @@ final class ServerOptions {
 
     /** How descriptors are shared out among connections and files. */
     DescriptorBudget budget(int loops) {
-        return DescriptorBudget.of(DescriptorBudget.ofThisProcess(), loops, connections == null ? -1 : connections);
+        return DescriptorBudget.of(
+                DescriptorBudget.ofThisProcess(), loops, ofNothingSaid(connections), ofNothingSaid(openFiles));
+    }
+
+    private static int ofNothingSaid(@Nullable Integer option) {
+        return option == null ? -1 : option;
     }
 
     private void rehearse(SslContext context) throws IOException {

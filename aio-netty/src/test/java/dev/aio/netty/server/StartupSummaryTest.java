@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class StartupSummaryTest {
 
-    private static final DescriptorBudget AMPLE = DescriptorBudget.of(100_000, 2, -1);
+    private static final DescriptorBudget AMPLE = DescriptorBudget.of(100_000, 2, -1, -1);
 
     private static List<String> lines(@Nullable String blocking, DescriptorBudget budget) {
         return new StartupSummary(blocking, 2, List.of("/srv/www", "/srv/img under /img"), null, budget).lines();
@@ -32,11 +32,12 @@ class StartupSummaryTest {
 
     @Test
     void saysWhatTheLimitOfDescriptorsDoes() {
-        assertThat(lines(null, DescriptorBudget.of(1_024, 2, -1)).get(3)).endsWith("(ulimit -n), which allows no more");
-        assertThat(lines(null, DescriptorBudget.of(1_024, 2, 2_000)).get(3)).contains("too few");
-        assertThat(lines(null, DescriptorBudget.of(100_000, 2, 0)).get(3))
+        assertThat(lines(null, DescriptorBudget.of(1_024, 2, -1, -1)).get(3))
+                .endsWith("(ulimit -n), which allows no more");
+        assertThat(lines(null, DescriptorBudget.of(1_024, 2, 2_000, -1)).get(3)).contains("too few");
+        assertThat(lines(null, DescriptorBudget.of(100_000, 2, 0, -1)).get(3))
                 .startsWith("at most any number of connections");
-        assertThat(lines(null, DescriptorBudget.of(0, 2, 0)).get(3)).doesNotContain("descriptors");
+        assertThat(lines(null, DescriptorBudget.of(0, 2, 0, -1)).get(3)).doesNotContain("descriptors");
     }
 
     @Test
