@@ -15,6 +15,9 @@ final class ColdMode implements Mode {
     private static final int SIZE = 1 << 20;
     private static final int FILES = 2048;
 
+    /** All of them, as nginx may in its own configuration. */
+    private static final String OPEN_FILES = "4096";
+
     private static final String FIO = "fio";
 
     /** One pass over all files. */
@@ -26,7 +29,7 @@ final class ColdMode implements Mode {
     public void run(Session session) throws IOException, InterruptedException {
         ColdFiles cold = ColdFiles.create(session.newDirectory("cold"), FILES, SIZE);
         Site site = new Site(cold.directory(), HotFiles.open(session.newDirectory("cold-own")), session.cpus(), null);
-        List<Peer> peers = new ArrayList<>(Peers.ours(session));
+        List<Peer> peers = new ArrayList<>(Peers.ours(session, "--open-files", OPEN_FILES));
         peers.addAll(List.of(NginxPeer.SENDFILE, NginxPeer.THREADS_DIRECT));
         try (Contest contest = Contest.start(session, peers, site)) {
             Verification verification = Verification.over(HttpClient.Version.HTTP_1_1, null);

@@ -1,6 +1,7 @@
 package dev.aio.netty;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -23,6 +24,19 @@ public final class OpenDescriptors {
 
     static Set<Integer> eventFds() throws IOException {
         return descriptors(target -> target.contains("[eventfd"));
+    }
+
+    /** How often an eventfd was signalled that is never read (proc_pid_fdinfo(5)). */
+    static long signals(int eventFd) {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/fdinfo/" + eventFd))) {
+            return lines.filter(line -> line.startsWith("eventfd-count:"))
+                    .map(line -> line.substring("eventfd-count:".length()).trim())
+                    .mapToLong(hex -> Long.parseLong(hex, 16))
+                    .findFirst()
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** All but those of archives, which classes are loaded from. */

@@ -2,28 +2,18 @@ package dev.aio.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.aio.core.internal.Native;
-import dev.aio.core.internal.Scratch;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.SingleThreadEventLoop;
-import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
-import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.Future;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,13 +45,11 @@ class SwallowedEdgeTest {
         TestFile source = TestFile.create(directory, 1024 * 1024);
         try (TestTransport t = TestTransport.of(LoopKind.EPOLL, Engine.AIO)) {
             IoEventLoop loop = (IoEventLoop) t.loop();
-            Set<Integer> before = OpenDescriptors.eventFds();
-            t.transport.loop(loop);
-            Set<Integer> added = OpenDescriptors.eventFds();
-            added.removeAll(before);
-            int completions = added.iterator().next();
+            int completions = t.engineEventFd(loop);
             NettyAioFile file = Await.result(t.transport.open(loop, source.path, StandardOpenOption.WRITE));
-            ThrowingHandle thrower = new ThrowingHandle();
+            SignalledHandle thrower = new SignalledHandle(() -> {
+                throw new IllegalStateException("thrown on purpose by another handler");
+            });
             IoRegistration registration = Await.result(loop.register(thrower));
             List<Future<?>> futures = new ArrayList<>();
             TestTransport.run(loop, () -> {
@@ -71,15 +59,15 @@ class SwallowedEdgeTest {
                     futures.add(file.write(Unpooled.directBuffer().writeZero(8192), i * 8192L));
                 }
                 futures.add(file.sync());
-                long signalled = counter(completions);
+                long signalled = OpenDescriptors.signals(completions);
                 ((SingleThreadEventLoop) loop)
-                        .executeAfterEventLoopIteration(() -> BlockingGate.OnPurpose.run(
-                                () -> Await.until("kernel done", () -> counter(completions) >= signalled + READS)));
+                        .executeAfterEventLoopIteration(() -> BlockingGate.OnPurpose.run(() -> Await.until(
+                                "kernel done", () -> OpenDescriptors.signals(completions) >= signalled + READS)));
             });
             for (Future<?> future : futures) {
                 Await.result(future);
             }
-            assertThat(thrower.thrown.get()).isEqualTo(1);
+            assertThat(thrower.events()).isEqualTo(1);
             Await.result(file.closeAsync());
         }
     }
@@ -90,13 +78,11 @@ class SwallowedEdgeTest {
         TestFile source = TestFile.create(directory, 1024 * 1024);
         try (TestTransport t = TestTransport.of(LoopKind.EPOLL, Engine.AIO)) {
             IoEventLoop loop = (IoEventLoop) t.loop();
-            Set<Integer> before = OpenDescriptors.eventFds();
-            t.transport.loop(loop);
-            Set<Integer> added = OpenDescriptors.eventFds();
-            added.removeAll(before);
-            int completions = added.iterator().next();
+            int completions = t.engineEventFd(loop);
             NettyAioFile file = Await.result(t.transport.open(loop, source.path, StandardOpenOption.WRITE));
-            ThrowingHandle thrower = new ThrowingHandle();
+            SignalledHandle thrower = new SignalledHandle(() -> {
+                throw new IllegalStateException("thrown on purpose by another handler");
+            });
             IoRegistration registration = Await.result(loop.register(thrower));
             TestTransport.run(loop, () -> registration.submit(EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLET)));
             ByteBuf buffer = Unpooled.directBuffer().writeZero(8192);
@@ -108,12 +94,13 @@ class SwallowedEdgeTest {
             Await.result(loop.schedule(() -> {}, 400, TimeUnit.MILLISECONDS));
             TestTransport.run(loop, () -> {
                 thrower.signal();
-                long signalled = counter(completions);
+                long signalled = OpenDescriptors.signals(completions);
                 lane.close();
-                BlockingGate.OnPurpose.run(() -> Await.until("kernel done", () -> counter(completions) > signalled));
+                BlockingGate.OnPurpose.run(
+                        () -> Await.until("kernel done", () -> OpenDescriptors.signals(completions) > signalled));
             });
             Await.until("buffer back", () -> buffer.refCnt() == 0);
-            assertThat(thrower.thrown.get()).isEqualTo(1);
+            assertThat(thrower.events()).isEqualTo(1);
             Await.result(file.closeAsync());
         }
     }
@@ -122,18 +109,14 @@ class SwallowedEdgeTest {
         TestFile source = TestFile.create(directory, 1024 * 1024);
         try (TestTransport t = TestTransport.of(LoopKind.EPOLL, Engine.AIO)) {
             IoEventLoop loop = (IoEventLoop) t.loop();
-            Set<Integer> before = OpenDescriptors.eventFds();
-            t.transport.loop(loop);
-            Set<Integer> added = OpenDescriptors.eventFds();
-            added.removeAll(before);
-            int completions = added.iterator().next();
-            assertThat(added).as("the engine's eventfd").hasSize(1);
-
+            int completions = t.engineEventFd(loop);
             NettyAioFile file = Await.result(t.transport.open(loop, source.cold().path));
             TestTransport.assumeAioReads(file);
             Await.result(file.read(0, 10)).release(); // prepared: what follows goes straight to the engine
 
-            ThrowingHandle thrower = new ThrowingHandle();
+            SignalledHandle thrower = new SignalledHandle(() -> {
+                throw new IllegalStateException("thrown on purpose by another handler");
+            });
             IoRegistration registration = Await.result(loop.register(thrower));
             Reads reads = new Reads(source);
             TestTransport.run(loop, () -> {
@@ -146,62 +129,17 @@ class SwallowedEdgeTest {
                         reads.last().cancel(false);
                     }
                 }
-                long signalled = counter(completions);
+                long signalled = OpenDescriptors.signals(completions);
                 ((SingleThreadEventLoop) loop)
-                        .executeAfterEventLoopIteration(() -> BlockingGate.OnPurpose.run(
-                                () -> Await.until("kernel done", () -> counter(completions) == signalled + READS)));
+                        .executeAfterEventLoopIteration(() -> BlockingGate.OnPurpose.run(() -> Await.until(
+                                "kernel done", () -> OpenDescriptors.signals(completions) == signalled + READS)));
             });
             assertThat(reads.assertEnded()).isEqualTo(cancelled ? READS : 0);
             Await.until("buffers back", () -> t.transport.pool().inUse() == 0);
-            assertThat(thrower.thrown.get()).isEqualTo(1);
+            assertThat(thrower.events()).isEqualTo(1);
             file.close();
             Await.until(
                     "descriptors closed", () -> OpenDescriptors.under(directory).isEmpty());
-        }
-    }
-
-    /** How often an eventfd was signalled that is never read (proc_pid_fdinfo(5)). */
-    private static long counter(int eventFd) {
-        try {
-            return Files.readAllLines(Path.of("/proc/self/fdinfo/" + eventFd)).stream()
-                    .filter(line -> line.startsWith("eventfd-count:"))
-                    .map(line -> line.substring("eventfd-count:".length()).trim())
-                    .mapToLong(hex -> Long.parseLong(hex, 16))
-                    .findFirst()
-                    .orElseThrow();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static final class ThrowingHandle implements EpollIoHandle {
-        private final FileDescriptor eventFd = new FileDescriptor(Native.eventfd());
-        private final AtomicInteger thrown = new AtomicInteger();
-
-        void signal() {
-            // A buffer of the thread's own with a number other than 0 in its first 8 bytes.
-            long one = Scratch.get().path("\u0001");
-            assertThat(Native.pwritev2(eventFd.intValue(), one, 8, -1, 0)).isEqualTo(8);
-        }
-
-        @Override
-        public FileDescriptor fd() {
-            return eventFd;
-        }
-
-        @Override
-        public void handle(IoRegistration registration, IoEvent event) {
-            thrown.incrementAndGet();
-            throw new IllegalStateException("thrown on purpose by another handler");
-        }
-
-        @Override
-        public void close() {
-            try {
-                eventFd.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
         }
     }
 }

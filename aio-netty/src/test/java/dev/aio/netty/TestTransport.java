@@ -11,6 +11,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
@@ -53,6 +54,16 @@ public final class TestTransport implements AutoCloseable {
 
     public EventLoop loop() {
         return group.next();
+    }
+
+    /** The eventfd by which the loop is told of completions; the loop must not have an engine yet. */
+    int engineEventFd(EventLoop loop) throws IOException {
+        Set<Integer> before = OpenDescriptors.eventFds();
+        transport.loop(loop);
+        Set<Integer> added = OpenDescriptors.eventFds();
+        added.removeAll(before);
+        assertThat(added).as("the engine's eventfd").hasSize(1);
+        return added.iterator().next();
     }
 
     public AioLoop aioLoop() {
