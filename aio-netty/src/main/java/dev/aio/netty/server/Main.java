@@ -1,15 +1,8 @@
 package dev.aio.netty.server;
 
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 
 /** The {@code aio} program. Exit codes: 0 success, 1 failure, 2 wrong usage. */
-@Command(
-        name = "aio",
-        description = "Files over Linux AIO on Netty event loops.",
-        mixinStandardHelpOptions = true,
-        versionProvider = VersionProvider.class,
-        subcommands = {ServeCommand.class, ProbeCommand.class, BenchCommand.class, HealthCommand.class})
 public final class Main {
 
     private Main() {}
@@ -19,7 +12,10 @@ public final class Main {
         setUnlessSet("io.netty.jfr.enabled", "false");
         // Its samples, stack traces of one buffer in 128, are for who develops handlers; there are none but ours.
         setUnlessSet("io.netty.leakDetection.level", "disabled");
-        System.exit(commandLine().execute(args));
+        // picocli looks for classes and methods of the JDK that convert to types no option has, and for Groovy.
+        setUnlessSet("picocli.converters.excludes", "java\\.(sql|time)\\..*");
+        setUnlessSet("picocli.disable.closures", "true");
+        System.exit(commandLine(args).execute(args));
     }
 
     private static void setUnlessSet(String property, String value) {
@@ -28,8 +24,9 @@ public final class Main {
         }
     }
 
-    static CommandLine commandLine() {
-        return new CommandLine(new Main())
+    /** As it is needed for some arguments. */
+    static CommandLine commandLine(String... args) {
+        return new CommandLine(Commands.aio(args))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     String message = failure.getMessage();
