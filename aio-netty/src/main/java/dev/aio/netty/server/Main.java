@@ -1,6 +1,8 @@
 package dev.aio.netty.server;
 
 import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ParseResult;
 
 /** The {@code aio} program. Exit codes: 0 success, 1 failure, 2 wrong usage. */
 public final class Main {
@@ -28,13 +30,20 @@ public final class Main {
     static CommandLine commandLine(String... args) {
         return new CommandLine(Commands.aio(args))
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((failure, command, parsed) -> {
-                    String message = failure.getMessage();
-                    command.getErr().println("aio: " + (message != null ? message : failure));
-                    if (Boolean.getBoolean("aio.debug")) {
-                        failure.printStackTrace(command.getErr());
-                    }
-                    return 1;
-                });
+                .setExecutionExceptionHandler(new FailureMessage());
+    }
+
+    /** For people. No lambda: of an interface as old as picocli's no class archive takes one. */
+    private static final class FailureMessage implements IExecutionExceptionHandler {
+
+        @Override
+        public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
+            String message = failure.getMessage();
+            command.getErr().println("aio: " + (message != null ? message : failure));
+            if (Boolean.getBoolean("aio.debug")) {
+                failure.printStackTrace(command.getErr());
+            }
+            return 1;
+        }
     }
 }
