@@ -113,6 +113,14 @@ class ClassArchiveTest {
         assertSpeaksForItselfOnly(start(jar, ClassArchive.options(jar), option));
     }
 
+    /** The JVM would find no archive then, not even its own. */
+    @ParameterizedTest
+    @CsvSource({"-XX:+UseSerialGC, true", "-Xmx8g, true", "-XX:+UseZGC, false", "-Xmx40g, false", "-Xshare:off, false"})
+    void shouldNotBeUsedWhereReferencesHaveAnotherSize(String option, boolean used) {
+        assertThat(String.join(" ", ClassArchive.options(jar, option)).contains("SharedArchiveFile"))
+                .isEqualTo(used);
+    }
+
     @Test
     void shouldNotBeWhereItsJarDoesNotStart() throws IOException {
         Path broken = Files.createDirectory(directory.resolve("broken")).resolve("aio.jar");
