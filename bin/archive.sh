@@ -28,13 +28,14 @@ make_archive() {
     exec 8<"$jar"
     if ! flock -n 8; then
         flock 8
-    elif train "$1" "$new" >"$archive.log" 2>&1 && [ -f "$new" ]; then
+    elif { train "$1" "$new.classes" && dump "$1" "$new.classes" "$new"; } >"$archive.log" 2>&1; then
         chmod 0644 "$new"
         sync "$new" # a JVM that maps half an archive dies of it
         mv -f "$new" "$archive"
     else
         rm -f "$new" "$archive"
     fi
+    rm -f "$new.classes"
     if [ "$(archive_state "$1")" = old ]; then
         archive_stamp "$1" >"$archive.for.$BASHPID"
         mv -f "$archive.for.$BASHPID" "$archive.for"
@@ -42,7 +43,7 @@ make_archive() {
     exec 8<&-
 }
 
-# A run that loads the classes a server needs: it starts, answers, and ends.
+# A run that loads the classes a server needs, and lists them: it starts, answers, and ends.
 train() (
     java_home=$1
     answered=no
@@ -55,7 +56,7 @@ train() (
     head -c 200000 /dev/zero >"$site/served/large.bin"
     mkfifo "$site/out"
     env -u JAVA_TOOL_OPTIONS -u JDK_JAVA_OPTIONS "$java_home/bin/java" -Xshare:auto \
-        -XX:ArchiveClassesAtExit="$2" -jar "$jar" serve "$site/served" --port 0 --loops 1 >"$site/out" </dev/null &
+        -XX:DumpLoadedClassList="$2" -jar "$jar" serve "$site/served" --port 0 --loops 1 >"$site/out" </dev/null &
     pid=$!
     exec {out}<"$site/out"
     while read -r -t 60 line <&"$out"; do
@@ -65,7 +66,7 @@ train() (
         fi
         echo "$line"
     done
-    cat <&"$out" & # at its end the JVM says which classes it left out
+    cat <&"$out" &
     exec {out}<&-
     await_preload "$pid"
     kill "$pid"
@@ -73,6 +74,13 @@ train() (
     pid=
     [ "$answered" = yes ]
 )
+
+# The JVM's own classes and the listed ones in one archive. One on top of the JVM's own, which a run could leave behind
+# itself, takes no class files as old as picocli's.
+dump() {
+    env -u JAVA_TOOL_OPTIONS -u JDK_JAVA_OPTIONS "$1/bin/java" -Xshare:dump \
+        -XX:SharedClassListFile="$2" -XX:SharedArchiveFile="$3" -jar "$jar" </dev/null && [ -f "$3" ]
+}
 
 # ask PORT: a small file, which is sent by write, and one that leaves by sendfile.
 ask() {
@@ -106,6 +114,9 @@ use_archive() {
     archive_options=()
     if [[ ${AIO_JAVA_OPTS:-} =~ Archive|-Xshare|AOT ]]; then
         return 0 # the user has an archive of another kind in mind
+    fi
+    if [[ "${AIO_JAVA_OPTS:-} ${JAVA_TOOL_OPTIONS:-} ${JDK_JAVA_OPTIONS:-}" =~ UseZGC|CompressedOops|-Xmx[0-9]{2,}[gG] ]]; then
+        return 0 # references of another size than in the archive: it would not fit, and the JVM's own not be looked for
     fi
     archive=$(archive_of "$1")
     case $(archive_state "$1") in

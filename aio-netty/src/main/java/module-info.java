@@ -27,7 +27,4 @@ module dev.aio.netty {
     exports dev.aio.netty.http1;
     exports dev.aio.netty.micrometer;
     exports dev.aio.netty.stream;
-
-    opens dev.aio.netty.server to
-            info.picocli;
 }

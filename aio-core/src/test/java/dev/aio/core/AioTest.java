@@ -45,6 +45,7 @@ class AioTest {
 
     @Test
     void shouldBeAvailableWhileTheHostsEventsAreUsedUp() {
+        assertThat(Aio.unavailability(Linux.EINVAL)).as("of no events").isNull();
         assertThat(Aio.unavailability(Linux.EAGAIN)).as("for a moment").isNull();
         assertThat(Aio.unavailability(Linux.ENOSYS)).as("for good").hasMessageContaining("CONFIG_AIO");
     }

@@ -33,12 +33,14 @@ public final class ClassArchive {
 
     /** Options of the JVM that have the archive used; none if there is none to use. */
     public static List<String> options(Path jar) {
-        if (!Files.exists(of(jar))) {
-            return List.of();
-        }
-        return new ArrayList<>(run(jar, "use_archive \"$2\"; printf '%s\\n' \"${archive_options[@]}\"")
-                .lines()
-                .toList());
+        return Files.exists(of(jar)) ? options(jar, "") : List.of();
+    }
+
+    /** The same where the user has options of the JVM as well. */
+    static List<String> options(Path jar, String javaOptions) {
+        String call =
+                "AIO_JAVA_OPTS='" + javaOptions + "'; use_archive \"$2\"; printf '%s\\n' \"${archive_options[@]}\"";
+        return new ArrayList<>(run(jar, call).lines().toList());
     }
 
     private static Path fileOf(Path jar, String end) {

@@ -56,10 +56,11 @@ class ClassArchiveTest {
 
         Program program = start(jar, ClassArchive.options(jar), "-Xlog:class+load");
 
-        assertThat(program.stdoutLines())
-                .as("from the archive")
-                .anyMatch(line ->
-                        line.contains(" dev.aio.netty.server.Main ") && line.contains("shared objects file (top)"));
+        for (String ours : List.of("dev.aio.netty.server.Main", "picocli.CommandLine", "java.lang.String")) {
+            assertThat(program.stdoutLines())
+                    .as("from the archive")
+                    .anyMatch(line -> line.contains(' ' + ours + ' ') && line.contains("shared objects file"));
+        }
     }
 
     @Test
@@ -110,6 +111,14 @@ class ClassArchiveTest {
             strings = {"-XX:+UseSerialGC", "-XX:+UseParallelGC", "-XX:+UseZGC", "-XX:-UseCompressedOops", "-Xmx40g"})
     void shouldBeHarmlessWithOtherOptions(String option) {
         assertSpeaksForItselfOnly(start(jar, ClassArchive.options(jar), option));
+    }
+
+    /** The JVM would find no archive then, not even its own. */
+    @ParameterizedTest
+    @CsvSource({"-XX:+UseSerialGC, true", "-Xmx8g, true", "-XX:+UseZGC, false", "-Xmx40g, false", "-Xshare:off, false"})
+    void shouldNotBeUsedWhereReferencesHaveAnotherSize(String option, boolean used) {
+        assertThat(String.join(" ", ClassArchive.options(jar, option)).contains("SharedArchiveFile"))
+                .isEqualTo(used);
     }
 
     @Test

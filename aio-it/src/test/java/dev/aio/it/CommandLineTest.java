@@ -113,6 +113,22 @@ class CommandLineTest {
         assertThat(program.stdout()).matches("aio \\d+\\.\\d+\\.\\d+.*");
     }
 
+    /** They are read by reflection, which takes a quarter of a start. */
+    @Test
+    void shouldNotReadAnnotationsOfOptions() {
+        List<String> command = new ArrayList<>(Program.java("-Xlog:class+load"));
+        command.addAll(List.of("serve", directory.resolve("missing").toString(), "--port", "0"));
+
+        Program program = Program.run(command.toArray(new String[0]));
+
+        assertThat(program.stdoutLines())
+                .anyMatch(line -> line.contains(" dev.aio.netty.server.ServeCommand "))
+                .anyMatch(line -> line.contains(" picocli.CommandLine$Model$OptionSpec "))
+                .noneMatch(line -> line.contains(" picocli.CommandLine$Option "))
+                .noneMatch(line -> line.contains(" picocli.CommandLine$Model$TypedMember "))
+                .noneMatch(line -> line.contains(" java.sql."));
+    }
+
     private static void assertFails(Program program, int exitCode, String... named) {
         assertThat(program.exitCode()).as(program.stderr()).isEqualTo(exitCode);
         assertThat(program.stderr()).contains(named);

@@ -1,5 +1,9 @@
 package dev.aio.netty.server;
 
+import static dev.aio.netty.server.Setting.flag;
+import static dev.aio.netty.server.Setting.option;
+import static dev.aio.netty.server.Setting.parameter;
+
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.aio.core.AioFile;
 import java.io.IOException;
@@ -8,21 +12,11 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Visibility;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code aio bench read}: random O_DIRECT reads of one file on one thread. */
-@Command(
-        name = "read",
-        description = "Read random blocks of a file with O_DIRECT, on one thread.",
-        mixinStandardHelpOptions = true,
-        versionProvider = VersionProvider.class,
-        showDefaultValues = true)
 final class BenchReadCommand implements Callable<Integer> {
 
     private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -42,92 +36,81 @@ final class BenchReadCommand implements Callable<Integer> {
         }
     }
 
-    @Spec
-    private CommandSpec spec;
+    private final CommandSpec spec =
+            Commands.command(this, "read", "Read random blocks of a file with O_DIRECT, on one thread.");
 
-    @Parameters(index = "0", paramLabel = "FILE", description = "File to read, at least one block long.")
-    private Path path;
+    private final Setting<Path> path = parameter(Path.class, "FILE", "File to read, at least one block long.");
 
-    @Option(
-            names = "--depth",
-            paramLabel = "N",
-            defaultValue = "32",
-            description = "Reads in flight; 1 with the blocking engine.")
-    private int depth;
+    private final Setting<Integer> depth = option(int.class, "--depth", "N")
+            .byDefault("32")
+            .description("Reads in flight; 1 with the blocking engine.");
 
-    @Option(
-            names = "--block",
-            paramLabel = "BYTES",
-            defaultValue = "4096",
-            description = "Length of a read, a multiple of the file's O_DIRECT alignment.")
-    private int block;
+    private final Setting<Integer> block = option(int.class, "--block", "BYTES")
+            .byDefault("4096")
+            .description("Length of a read, a multiple of the file's O_DIRECT alignment.");
 
-    @Option(
-            names = "--batch",
-            paramLabel = "N",
-            showDefaultValue = Visibility.NEVER,
-            description = "Completions to wait for before as many reads are submitted again (default: 2).")
-    private Integer batch;
+    private final Setting<@Nullable Integer> batch = option(Integer.class, "--batch", "N")
+            .description("Completions to wait for before as many reads are submitted again (default: 2).");
 
-    @Option(
-            names = "--seconds",
-            paramLabel = "N",
-            defaultValue = "5",
-            description = "Time measured, after 2 seconds of warm-up.")
-    private int seconds;
+    private final Setting<Integer> seconds = option(int.class, "--seconds", "N")
+            .byDefault("5")
+            .description("Time measured, after 2 seconds of warm-up.");
 
-    @Option(
-            names = "--engine",
-            paramLabel = "ENGINE",
-            defaultValue = "aio",
-            description = "What reads: auto, aio or blocking.")
-    private Engine engine;
+    private final Setting<Engine> engine = option(Engine.class, "--engine", "ENGINE")
+            .byDefault("aio")
+            .description("What reads: auto, aio or blocking.");
 
-    @Option(names = "--json", showDefaultValue = Visibility.NEVER, description = "Print JSON.")
-    private boolean json;
+    private final Setting<Boolean> json = flag("--json").description("Print JSON.");
+
+    /** Itself, as it is told to picocli. */
+    CommandSpec spec() {
+        Setting.addTo(spec, path, depth, block, batch, seconds, engine, json);
+        return spec;
+    }
 
     @Override
     public Integer call() throws IOException {
-        check(depth >= 1 && depth <= MAX_DEPTH, "--depth", depth, "1.." + MAX_DEPTH);
-        check(block >= 1, "--block", block, "at least 1");
-        check(seconds >= 1 && seconds <= 86400, "--seconds", seconds, "1..86400");
-        if (engine == Engine.BLOCKING) {
-            depth = 1;
-        }
+        check(depth.value() >= 1 && depth.value() <= MAX_DEPTH, "--depth", depth.value(), "1.." + MAX_DEPTH);
+        check(block.value() >= 1, "--block", block.value(), "at least 1");
+        check(seconds.value() >= 1 && seconds.value() <= 86400, "--seconds", seconds.value(), "1..86400");
         check(
-                (long) depth * block <= MAX_MEMORY,
+                (long) depth() * block.value() <= MAX_MEMORY,
                 "--depth",
-                depth,
-                "with --block " + block + " at most " + MAX_MEMORY / block);
-        int batchSize = batch != null ? batch : Math.min(2, depth);
-        check(batchSize >= 1 && batchSize <= depth, "--batch", batchSize, "1 to the depth of " + depth);
+                depth(),
+                "with --block " + block.value() + " at most " + MAX_MEMORY / block.value());
+        int batchSize = batch.value() != null ? batch.value() : Math.min(2, depth());
+        check(batchSize >= 1 && batchSize <= depth(), "--batch", batchSize, "1 to the depth of " + depth());
         try (AioFile file = open()) {
             BenchResult result = new BenchResult();
             try (ReadBench bench = bench(file, batchSize)) {
                 bench.run(WARM_UP_NANOS, new BenchResult());
-                bench.run(TimeUnit.SECONDS.toNanos(seconds), result);
+                bench.run(TimeUnit.SECONDS.toNanos(seconds.value()), result);
             }
             print(result, batchSize);
         } catch (UnsatisfiedLinkError e) {
-            throw new IOException("--engine " + engine + ": " + e.getMessage(), e);
+            throw new IOException("--engine " + engine.value() + ": " + e.getMessage(), e);
         }
         return 0;
     }
 
+    private int depth() {
+        return engine.value() == Engine.BLOCKING ? 1 : depth.value();
+    }
+
     private AioFile open() throws IOException {
-        AioFile file = AioFile.open(path);
+        AioFile file = AioFile.open(path.value());
         try {
             if (!file.openDirect()) {
-                throw new IOException("FILE " + path + ": its file system ("
+                throw new IOException("FILE " + path.value() + ": its file system ("
                         + file.fileSystem().label() + ") has no O_DIRECT");
             }
             int alignment = file.directOffsetAlignment();
             check(
-                    block % alignment == 0,
+                    block.value() % alignment == 0,
                     "--block",
-                    block,
+                    block.value(),
                     "a multiple of the O_DIRECT alignment of FILE, " + alignment);
-            check(file.size() >= block, "--block", block, "at most the size of FILE, " + file.size());
+            check(file.size() >= block.value(), "--block", block.value(), "at most the size of FILE, " + file.size());
             return file;
         } catch (IOException | RuntimeException e) {
             file.close();
@@ -137,13 +120,13 @@ final class BenchReadCommand implements Callable<Integer> {
 
     private ReadBench bench(AioFile file, int batchSize) throws IOException {
         try {
-            return engine == Engine.AIO
-                    ? AioReadBench.open(file, block, depth, batchSize)
-                    : new BlockingReadBench(file, block);
+            return engine.value() == Engine.AIO
+                    ? AioReadBench.open(file, block.value(), depth(), batchSize)
+                    : new BlockingReadBench(file, block.value());
         } catch (OutOfMemoryError e) {
             throw new IOException(
-                    "--depth " + depth + " with --block " + block + " needs more direct memory than there is: "
-                            + e.getMessage(),
+                    "--depth " + depth() + " with --block " + block.value()
+                            + " needs more direct memory than there is: " + e.getMessage(),
                     e);
         }
     }
@@ -156,15 +139,15 @@ final class BenchReadCommand implements Callable<Integer> {
 
     private void print(BenchResult result, int batchSize) throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        if (json) {
+        if (json.value()) {
             try (JsonGenerator generator = JsonOutput.open(out)) {
                 generator.writeStartObject();
-                generator.writeStringField("file", path.toString());
-                generator.writeStringField("engine", engine.toString());
-                generator.writeNumberField("depth", depth);
+                generator.writeStringField("file", path.value().toString());
+                generator.writeStringField("engine", engine.value().toString());
+                generator.writeNumberField("depth", depth());
                 generator.writeNumberField("batch", batchSize);
-                generator.writeNumberField("block", block);
-                result.write(generator, block);
+                generator.writeNumberField("block", block.value());
+                result.write(generator, block.value());
                 generator.writeEndObject();
             }
             out.println();
@@ -173,11 +156,11 @@ final class BenchReadCommand implements Callable<Integer> {
                     Locale.ROOT,
                     "%-12s %s, depth %d, batch %d, blocks of %d bytes%n",
                     "engine",
-                    engine,
-                    depth,
+                    engine.value(),
+                    depth(),
                     batchSize,
-                    block);
-            result.print(out, block);
+                    block.value());
+            result.print(out, block.value());
         }
         out.flush();
     }

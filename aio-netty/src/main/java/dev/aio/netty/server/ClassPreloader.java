@@ -50,6 +50,7 @@ final class ClassPreloader {
      */
     private static final List<String> OF_THE_JDK = List.of(
             "java.lang.CharacterDataUndefined",
+            "java.lang.Deprecated", // handlers are searched for annotations
             "java.lang.invoke.VarHandleInts$Array",
             "java.lang.invoke.VarHandleByteArrayAsInts",
             "java.lang.invoke.VarHandleByteArrayAsLongs",
@@ -60,6 +61,7 @@ final class ClassPreloader {
             "java.lang.invoke.MethodHandle$1",
             "java.math.MutableBigInteger",
             "java.time.DateTimeException",
+            "java.time.DayOfWeek",
             "java.util.OptionalLong",
             "java.util.concurrent.TimeUnit$1",
             "java.util.concurrent.atomic.AtomicLongArray",

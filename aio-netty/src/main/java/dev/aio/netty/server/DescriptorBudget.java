@@ -1,12 +1,10 @@
 package dev.aio.netty.server;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import java.util.NoSuchElementException;
+import java.util.StringTokenizer;
 
 /**
  * Shares the descriptors that the process may have out among connections and open files. Without, a small limit is
@@ -31,7 +29,7 @@ record DescriptorBudget(long limit, int connections, int openFiles, boolean shru
     /** epoll, two eventfds and a timer, of the loop; the eventfd of its engine. */
     private static final int OF_A_LOOP = 5;
 
-    private static final Pattern LIMIT = Pattern.compile("Max open files\\s+(\\d+)\\s.*");
+    private static final String LIMIT = "Max open files";
 
     /**
      * @param limit of the process; 0 if that is not known, or there is none
@@ -54,13 +52,14 @@ record DescriptorBudget(long limit, int connections, int openFiles, boolean shru
 
     /** The limit of this process, which the JVM has raised as far as it may; 0 if that is not known. */
     static long ofThisProcess() {
-        try (Stream<String> limits = Files.lines(Path.of("/proc/self/limits"))) {
-            return limits.map(LIMIT::matcher)
-                    .filter(Matcher::matches)
-                    .mapToLong(found -> Long.parseLong(found.group(1)))
-                    .findFirst()
-                    .orElse(0);
-        } catch (IOException | UncheckedIOException | NumberFormatException unknown) {
+        try {
+            for (String line : Files.readAllLines(Path.of("/proc/self/limits"))) {
+                if (line.startsWith(LIMIT)) {
+                    return Long.parseLong(new StringTokenizer(line.substring(LIMIT.length())).nextToken());
+                }
+            }
+            return 0;
+        } catch (IOException | NumberFormatException | NoSuchElementException unknown) {
             return 0;
         }
     }

@@ -1,5 +1,8 @@
 package dev.aio.netty.server;
 
+import static dev.aio.netty.server.Setting.option;
+import static dev.aio.netty.server.Setting.parameter;
+
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.MalformedURLException;
@@ -14,59 +17,53 @@ import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code aio health}: asks a server how it is, where there is neither a shell nor a curl to do so. */
-@Command(
-        name = "health",
-        description = "Ask a server, such as this container's own, how it is: exit code 0 if it answers with 2xx.",
-        mixinStandardHelpOptions = true,
-        versionProvider = VersionProvider.class,
-        showDefaultValues = true)
 final class HealthCommand implements Callable<Integer> {
 
-    @Spec
-    private CommandSpec spec;
+    private final CommandSpec spec = Commands.command(
+            this,
+            "health",
+            "Ask a server, such as this container's own, how it is: exit code 0 if it answers with 2xx.");
 
-    @Parameters(
-            index = "0",
-            paramLabel = "URL",
-            arity = "0..1",
-            defaultValue = "http://127.0.0.1:8080/healthz",
-            description = "What to get. Of https the certificate is not verified: it is rarely one for 127.0.0.1.")
-    private String url;
+    private final Setting<String> url = parameter(
+            String.class,
+            "URL",
+            "http://127.0.0.1:8080/healthz",
+            "What to get. Of https the certificate is not verified: it is rarely one for 127.0.0.1.");
 
-    @Option(
-            names = "--timeout",
-            paramLabel = "SECONDS",
-            defaultValue = "3",
-            description = "How long connecting, and then the answer, may take.")
-    private int seconds;
+    private final Setting<Integer> seconds = option(int.class, "--timeout", "SECONDS")
+            .byDefault("3")
+            .description("How long connecting, and then the answer, may take.");
+
+    /** Itself, as it is told to picocli. */
+    CommandSpec spec() {
+        Setting.addTo(spec, url, seconds);
+        return spec;
+    }
 
     @Override
     public Integer call() throws IOException {
-        if (seconds < 1) {
-            throw new ParameterException(spec.commandLine(), "--timeout: " + seconds + " (expected: >= 1)");
+        if (seconds.value() < 1) {
+            throw new ParameterException(spec.commandLine(), "--timeout: " + seconds.value() + " (expected: >= 1)");
         }
         HttpURLConnection connection = open();
-        int millis = (int) Duration.ofSeconds(seconds).toMillis();
+        int millis = (int) Duration.ofSeconds(seconds.value()).toMillis();
         connection.setConnectTimeout(millis);
         connection.setReadTimeout(millis);
         connection.setInstanceFollowRedirects(false);
         int status = connection.getResponseCode();
         connection.disconnect();
-        spec.commandLine().getOut().println(url + ": " + status);
+        spec.commandLine().getOut().println(url.value() + ": " + status);
         return status >= 200 && status < 300 ? 0 : 1;
     }
 
     private HttpURLConnection open() throws IOException {
         try {
-            if (URI.create(url).toURL().openConnection(Proxy.NO_PROXY) instanceof HttpURLConnection connection) {
+            if (URI.create(url.value()).toURL().openConnection(Proxy.NO_PROXY)
+                    instanceof HttpURLConnection connection) {
                 return connection instanceof HttpsURLConnection tls ? trusting(tls) : connection;
             }
         } catch (MalformedURLException | IllegalArgumentException e) {
@@ -76,7 +73,8 @@ final class HealthCommand implements Callable<Integer> {
     }
 
     private ParameterException unsupported() {
-        return new ParameterException(spec.commandLine(), "URL: '" + url + "' (expected: http://… or https://…)");
+        return new ParameterException(
+                spec.commandLine(), "URL: '" + url.value() + "' (expected: http://… or https://…)");
     }
 
     private static HttpsURLConnection trusting(HttpsURLConnection connection) throws IOException {

@@ -1,5 +1,8 @@
 package dev.aio.netty.server;
 
+import static dev.aio.netty.server.Setting.flag;
+import static dev.aio.netty.server.Setting.parameter;
+
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.aio.core.AioCapabilities;
 import dev.aio.core.AioCapabilities.Answer;
@@ -11,40 +14,33 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code aio probe}: prints what this kernel and a file system can do. */
-@Command(
-        name = "probe",
-        description = "Print what this kernel and the file system of a path can do.",
-        mixinStandardHelpOptions = true,
-        versionProvider = VersionProvider.class,
-        showDefaultValues = true)
 final class ProbeCommand implements Callable<Integer> {
 
-    @Spec
-    private CommandSpec spec;
+    private final CommandSpec spec =
+            Commands.command(this, "probe", "Print what this kernel and the file system of a path can do.");
 
-    @Parameters(
-            index = "0",
-            paramLabel = "PATH",
-            arity = "0..1",
-            defaultValue = ".",
-            description = "Directory, in which a temporary file is made and removed, or file, which is only read.")
-    private Path path;
+    private final Setting<Path> path = parameter(
+            Path.class,
+            "PATH",
+            ".",
+            "Directory, in which a temporary file is made and removed, or file, which is only read.");
 
-    @Option(names = "--json", description = "Print JSON.", showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
-    private boolean json;
+    private final Setting<Boolean> json = flag("--json").description("Print JSON.");
+
+    /** Itself, as it is told to picocli. */
+    CommandSpec spec() {
+        Setting.addTo(spec, path, json);
+        return spec;
+    }
 
     @Override
     public Integer call() throws IOException {
-        AioCapabilities found = AioProbe.probe(path);
+        AioCapabilities found = AioProbe.probe(path.value());
         PrintWriter out = spec.commandLine().getOut();
-        if (json) {
+        if (json.value()) {
             printJson(found, out);
         } else {
             printTable(found, out);

@@ -1,5 +1,8 @@
 package dev.aio.netty.server;
 
+import static dev.aio.netty.server.Setting.option;
+import static dev.aio.netty.server.Setting.parameter;
+
 import dev.aio.core.Aio;
 import dev.aio.netty.Engine;
 import dev.aio.netty.NoContextException;
@@ -14,99 +17,78 @@ import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code aio serve}: serves a directory until SIGTERM or SIGINT. */
-@Command(
-        name = "serve",
-        description = "Serve the files of a directory over HTTP/1.1.",
-        mixinStandardHelpOptions = true,
-        versionProvider = VersionProvider.class,
-        showDefaultValues = true)
 final class ServeCommand implements Callable<Integer> {
 
     /** Writes a stack trace for each client that floods a connection; kept, so that its level is. */
     private static final Logger FLOODS = Logger.getLogger("io.netty.handler.codec.http2.Http2ControlFrameLimitEncoder");
 
-    @Spec
-    private CommandSpec spec;
+    private final CommandSpec spec = Commands.command(this, "serve", "Serve the files of a directory over HTTP/1.1.");
 
-    @Parameters(
-            index = "0",
-            paramLabel = "DIR",
-            arity = "0..1",
-            defaultValue = ".",
-            description = "Directory to serve.")
-    private Path directory;
+    private final Setting<Path> directory = parameter(Path.class, "DIR", ".", "Directory to serve.");
 
-    @Option(
-            names = "--host",
-            paramLabel = "HOST",
-            defaultValue = "127.0.0.1",
-            description = "Address or name to listen on.")
-    private String host;
+    private final Setting<String> host =
+            option(String.class, "--host", "HOST").byDefault("127.0.0.1").description("Address or name to listen on.");
 
-    @Option(
-            names = "--port",
-            paramLabel = "PORT",
-            defaultValue = "8080",
-            description = "Port to listen on; 0 takes a free one.")
-    private int port;
+    private final Setting<Integer> port =
+            option(int.class, "--port", "PORT").byDefault("8080").description("Port to listen on; 0 takes a free one.");
 
-    @Option(names = "--loops", paramLabel = "N", description = "Event loops (default: one per CPU).")
-    private Integer loops;
+    private final Setting<@Nullable Integer> loops =
+            option(Integer.class, "--loops", "N").description("Event loops (default: one per CPU).");
 
-    @Option(
-            names = "--engine",
-            paramLabel = "ENGINE",
-            defaultValue = "auto",
-            description = "What reads cold files: auto, aio or blocking.")
-    private Engine engine;
+    private final Setting<Engine> engine = option(Engine.class, "--engine", "ENGINE")
+            .byDefault("auto")
+            .description("What reads cold files: auto, aio or blocking.");
 
-    @Option(
-            names = "--max-pending-reads",
-            paramLabel = "N",
-            defaultValue = "1024",
-            description = "Reads of the disk that may wait on each loop; files not in memory are told 503 beyond it.")
-    private int pendingReads;
+    private final Setting<Integer> pendingReads = option(int.class, "--max-pending-reads", "N")
+            .byDefault("1024")
+            .description("Reads of the disk that may wait on each loop; files not in memory are told 503 beyond it.");
 
-    @Mixin
-    private ContentOptions content = new ContentOptions();
+    private final ContentOptions content = new ContentOptions();
 
-    @Mixin
-    private ServerOptions connections = new ServerOptions();
+    private final ServerOptions connections = new ServerOptions();
 
-    @Mixin
-    private TimeoutOptions timeouts = new TimeoutOptions();
+    private final TimeoutOptions timeouts = new TimeoutOptions();
 
-    @Mixin
-    private StopOptions stop = new StopOptions();
+    private final StopOptions stop = new StopOptions();
 
     private final CountDownLatch stopped = new CountDownLatch(1);
 
+    /** Itself, as it is told to picocli. */
+    CommandSpec spec() {
+        Setting.addTo(spec, directory, host, port, loops, engine, pendingReads);
+        content.addTo(spec);
+        connections.addTo(spec);
+        timeouts.addTo(spec);
+        stop.addTo(spec);
+        return spec;
+    }
+
     @Override
     public Integer call() throws IOException, InterruptedException {
-        check(port >= 0 && port <= 65535, "--port", port, "0..65535");
-        check(loops == null || loops >= 1 && loops <= 1024, "--loops", loops, "1..1024");
-        check(pendingReads >= 1, "--max-pending-reads", pendingReads, ">= 1");
+        check(port.value() >= 0 && port.value() <= 65535, "--port", port.value(), "0..65535");
+        check(
+                loops.value() == null || loops.value() >= 1 && loops.value() <= 1024,
+                "--loops",
+                loops.value(),
+                "1..1024");
+        check(pendingReads.value() >= 1, "--max-pending-reads", pendingReads.value(), ">= 1");
         connections.check();
         timeouts.check();
         stop.check();
-        InetSocketAddress address = new InetSocketAddress(host, port);
+        InetSocketAddress address = new InetSocketAddress(host.value(), port.value());
         if (address.isUnresolved()) {
             throw new ParameterException(
-                    spec.commandLine(), "--host: cannot resolve '" + host + "' (expected: an address or a known name)");
+                    spec.commandLine(),
+                    "--host: cannot resolve '" + host.value() + "' (expected: an address or a known name)");
         }
-        if (!Files.isDirectory(directory)) {
+        if (!Files.isDirectory(directory.value())) {
             throw new IOException("cannot serve "
-                    + directory
-                    + (Files.exists(directory) ? ": it is not a directory" : ": it does not exist"));
+                    + directory.value()
+                    + (Files.exists(directory.value()) ? ": it is not a directory" : ": it does not exist"));
         }
         Thread logging = ClassPreloader.settleLogging();
         if (!Aio.isNativeLibraryLoaded()) {
@@ -114,15 +96,15 @@ final class ServeCommand implements Callable<Integer> {
             throw new IOException("cannot serve: " + cause.getMessage(), cause);
         }
         FLOODS.setLevel(Level.WARNING);
-        int count = loops != null ? loops : Runtime.getRuntime().availableProcessors();
+        int count = loops.value() != null ? loops.value() : Runtime.getRuntime().availableProcessors();
         FileServer server;
         DescriptorBudget budget = connections.budget(count);
         AccessLogWriter log = connections.openAccessLog();
         try {
-            FileServerBuilder builder = FileServer.builder(directory)
+            FileServerBuilder builder = FileServer.builder(directory.value())
                     .loops(count)
-                    .engine(engine)
-                    .pendingReads(pendingReads)
+                    .engine(engine.value())
+                    .pendingReads(pendingReads.value())
                     .files(options -> {
                         options.openFiles(budget.openFiles());
                         content.applyTo(options);
@@ -138,11 +120,11 @@ final class ServeCommand implements Callable<Integer> {
             Aio.settleProcess(); // with the libraries that TLS has loaded
             logging.join();
             server = builder.start(address);
-            new StartupSummary(whyBlocking(server), count, content.roots(directory), builder.tls, budget)
+            new StartupSummary(whyBlocking(server), count, content.roots(directory.value()), builder.tls, budget)
                     .lines()
                     .forEach(line -> System.err.println("aio: " + line));
         } catch (NoContextException | UnsatisfiedLinkError e) {
-            throw new IOException(engine == Engine.AIO ? "--engine aio: " + e.getMessage() : e.getMessage(), e);
+            throw new IOException(engine.value() == Engine.AIO ? "--engine aio: " + e.getMessage() : e.getMessage(), e);
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, log), "aio-shutdown"));
         ClassPreloader.start();
@@ -159,7 +141,7 @@ final class ServeCommand implements Callable<Integer> {
         if (server.transport().usesAio()) {
             return null;
         }
-        if (engine == Engine.BLOCKING) {
+        if (engine.value() == Engine.BLOCKING) {
             return "--engine blocking";
         }
         Throwable cause = Aio.isAvailable() ? Epoll.unavailabilityCause() : Aio.unavailabilityCause();

@@ -30,7 +30,7 @@ final class CommandLineRun {
         }
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        CommandLine commandLine = Main.commandLine();
+        CommandLine commandLine = Main.commandLine(words);
         commandLine.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
         return new CommandLineRun(commandLine.execute(words), out.toString(), err.toString());
     }

@@ -19,21 +19,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 
 @Timeout(60)
 class ContentOptionsTest {
 
     @TempDir(factory = TargetDirectory.class)
     Path directory;
-
-    /** The options as a user writes them. */
-    @Command
-    private static final class Options {
-        @Mixin
-        private ContentOptions content = new ContentOptions();
-    }
 
     @Test
     void shouldServeAsAskedFor() throws Exception {
@@ -108,13 +100,12 @@ class ContentOptionsTest {
     }
 
     private FileServer serve(String... options) throws IOException {
-        Options parsed = new Options();
-        new CommandLine(parsed).parseArgs(options);
+        ContentOptions content = new ContentOptions();
+        CommandSpec command = CommandSpec.create();
+        content.addTo(command);
+        new CommandLine(command).parseArgs(options);
         InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        return FileServer.builder(directory)
-                .loops(1)
-                .files(parsed.content::applyTo)
-                .start(anyPort);
+        return FileServer.builder(directory).loops(1).files(content::applyTo).start(anyPort);
     }
 
     private void write(String name) throws IOException {
