@@ -2,6 +2,7 @@ package dev.aio.core;
 
 import dev.aio.core.internal.Linux;
 import dev.aio.core.internal.Native;
+import java.lang.ref.Reference;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;
@@ -333,6 +334,11 @@ public final class AioFile implements AutoCloseable {
         return preparation.isNeeded(nanoTime);
     }
 
+    /** {@link #needsPreparation(long)}, now; looks at the clock only for files of which that depends on it. */
+    public boolean needsPreparation() {
+        return preparation.isNeeded();
+    }
+
     /**
      * Whether this file may never be read on an event loop: its file system is not known to keep
      * reads from waiting, or each read would write its atime.
@@ -380,10 +386,24 @@ public final class AioFile implements AutoCloseable {
      * @return bytes read, which are fewer than asked for if some are no longer resident; 0 if it was not tried
      */
     public int readIfKnownResident(long position, AlignedMemory memory, int offset, int length) {
+        try {
+            return readIfKnownResident(position, memory.address(offset, length), length);
+        } finally {
+            Reference.reachabilityFence(memory);
+        }
+    }
+
+    /**
+     * The same for who knows the address of the memory already, and answers for its being there until this returns:
+     * nothing is checked, nothing allocated.
+     *
+     * @param address of that many bytes outside the heap, which may be written to
+     */
+    public int readIfKnownResident(long position, long address, int length) {
         if (!residency.wasResident(position, length)) {
             return 0;
         }
-        int read = reads.resident(position, memory, offset, length);
+        int read = reads.resident(position, address, length);
         if (read < length) {
             residency.refute(position + Math.max(0, read));
         }

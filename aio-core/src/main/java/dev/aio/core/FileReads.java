@@ -21,20 +21,24 @@ final class FileReads {
 
     /** See {@link AioFile#readResident}. */
     int resident(long position, AlignedMemory memory, int offset, int length) {
-        if (!traits.nowaitBuffered) {
-            return -Linux.EAGAIN;
-        }
         try {
-            long address = memory.address(offset, length);
-            int read = Native.preadv2(descriptors.buffered(), address, length, position, Linux.RWF_NOWAIT);
-            if (read == -Linux.EOPNOTSUPP || read == -Linux.ENOSYS || read == -Linux.EPERM) {
-                traits.nowaitBuffered = false;
-                return -Linux.EAGAIN;
-            }
-            return read;
+            return resident(position, memory.address(offset, length), length);
         } finally {
             Reference.reachabilityFence(memory);
         }
+    }
+
+    /** The same, into memory that the caller keeps reachable. */
+    int resident(long position, long address, int length) {
+        if (!traits.nowaitBuffered) {
+            return -Linux.EAGAIN;
+        }
+        int read = Native.preadv2(descriptors.buffered(), address, length, position, Linux.RWF_NOWAIT);
+        if (read == -Linux.EOPNOTSUPP || read == -Linux.ENOSYS || read == -Linux.EPERM) {
+            traits.nowaitBuffered = false;
+            return -Linux.EAGAIN;
+        }
+        return read;
     }
 
     /** Waits. */

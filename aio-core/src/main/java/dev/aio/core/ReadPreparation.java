@@ -49,7 +49,15 @@ final class ReadPreparation {
     boolean isNeeded(long nanoTime) {
         boolean mapped =
                 mapping == BlockMapping.PINNED || mapping.isEvictable() && nanoTime - mappedAtNanos < MAPPING_TTL_NANOS;
-        return !mapped || !noatime && System.currentTimeMillis() >= atimeSafeUntilMillis;
+        return !mapped || isAtimeDue();
+    }
+
+    boolean isNeeded() {
+        return mapping == BlockMapping.PINNED ? isAtimeDue() : isNeeded(System.nanoTime());
+    }
+
+    private boolean isAtimeDue() {
+        return !noatime && System.currentTimeMillis() >= atimeSafeUntilMillis;
     }
 
     /** Whether each read was found to write the atime, and so may wait whatever was prepared. */
@@ -63,7 +71,7 @@ final class ReadPreparation {
 
     /** Waits for the disk. */
     void run() throws AioException {
-        if (!noatime && System.currentTimeMillis() >= atimeSafeUntilMillis) {
+        if (isAtimeDue()) {
             long before = FileStat.query(fd, path, 0).accessedNanos();
             // A read at the end transfers nothing and needs no page, yet brings atime up to date.
             Native.pread(fd, Scratch.get().out(), 1, stat.size());

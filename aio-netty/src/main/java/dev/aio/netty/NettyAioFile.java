@@ -36,12 +36,14 @@ public final class NettyAioFile implements AutoCloseable {
     private final AioFile file;
     private final Promise<Void> closed;
     private final FileOrder order = new FileOrder();
+    private final HotReads hot;
     private final AtomicInteger handedOver = new AtomicInteger(); // to the loop, by tasks that have not run
 
     private NettyAioFile(AioLoop loop, AioFile file, Promise<Void> closed) {
         this.loop = loop;
         this.file = file;
         this.closed = closed;
+        hot = new HotReads(loop, file);
     }
 
     /** Waits for the disk. */
@@ -112,7 +114,13 @@ public final class NettyAioFile implements AutoCloseable {
      *     its own
      */
     public Future<Long> read(ByteBuf target, long position, OperationOptions options) {
-        return readv(List.of(target), position, options);
+        checkPosition(position);
+        int filled = options == OperationOptions.NONE && isNext() ? hot.fill(target, position) : 0;
+        if (filled > 0 && filled == target.writableBytes()) {
+            target.writerIndex(target.writerIndex() + filled);
+            return hot.answer(filled);
+        }
+        return readv(List.of(target), position, options, filled);
     }
 
     /** Fills several buffers, one after another; otherwise like {@link #read(ByteBuf, long)}. */
@@ -127,6 +135,13 @@ public final class NettyAioFile implements AutoCloseable {
 
     /** See {@link #readv(List, long)} and {@link #read(ByteBuf, long, OperationOptions)}. */
     public Future<Long> readv(List<ByteBuf> targets, long position, OperationOptions options) {
+        return readv(targets, position, options, 0);
+    }
+
+    /**
+     * @param filled bytes that are in the targets already
+     */
+    private Future<Long> readv(List<ByteBuf> targets, long position, OperationOptions options, int filled) {
         checkPosition(position);
         Objects.requireNonNull(options, "options");
         List<ByteBuf> buffers = List.copyOf(targets);
@@ -137,7 +152,9 @@ public final class NettyAioFile implements AutoCloseable {
         }
         BufferPieces pieces = BufferPieces.writable(buffers); // which finds those that were released already
         buffers.forEach(ByteBuf::retain);
-        return new ReadOperation(this, pieces, position, options).submit();
+        ReadOperation operation = new ReadOperation(this, pieces, position, options);
+        operation.advance(filled);
+        return operation.submit();
     }
 
     /** With no options; see {@link #write(ByteBuf, long, OperationOptions)}. */
@@ -245,9 +262,14 @@ public final class NettyAioFile implements AutoCloseable {
         }
     }
 
+    /** Whether what is asked for now is accepted now, with nothing before it. */
+    private boolean isNext() {
+        return loop.eventLoop().inEventLoop() && handedOver.get() == 0;
+    }
+
     /** Has the loop accept an operation, in the order of the calls wherever those are made. */
     void handOver(FileOperation<?> operation) {
-        if (loop.eventLoop().inEventLoop() && handedOver.get() == 0) {
+        if (isNext()) {
             operation.accept();
             return;
         }

@@ -15,7 +15,7 @@ import java.nio.ByteBuffer;
 final class ReadOperation extends TransferOperation implements WindowListener {
 
     /** More is not copied from the page cache in one turn of the loop, in bytes. */
-    private static final int LARGEST_COPY = AlignedBufferPool.LARGEST;
+    static final int LARGEST_COPY = AlignedBufferPool.LARGEST;
 
     private static final int LARGEST_WINDOW = AlignedBufferPool.LARGEST - AlignedMemory.PAGE;
 

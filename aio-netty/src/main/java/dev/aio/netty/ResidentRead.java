@@ -22,7 +22,7 @@ public final class ResidentRead {
 
     /** Whether residency can be asked for without waiting. */
     public static boolean mayAsk(AioFile file) {
-        return !file.isLaneOnly() && !file.needsPreparation(System.nanoTime());
+        return !file.isLaneOnly() && !file.needsPreparation();
     }
 
     /** Reads what was just found to be resident; otherwise as {@link #tryRead}. */
