@@ -34,6 +34,9 @@ final class LoopEngine implements EpollIoHandle {
     /** And for how long: a window of a fast client is sent within its completion, which takes some 80 us. */
     private static final long REAP_NANOS_PER_TURN = 100_000;
 
+    /** Operations that are worth a submission while more may be about to come. */
+    private static final int WORTH_A_SUBMISSION = 8;
+
     /** Completions that are worth a system call, where they are not read from the ring. */
     private static final int REAPED_BY_A_CALL = 16;
 
@@ -49,6 +52,8 @@ final class LoopEngine implements EpollIoHandle {
     private final Runnable drainNextTurn = this::drainNextTurn;
     private @Nullable IoRegistration registration;
     private boolean submitScheduled;
+    private int unsubmitted; // operations prepared since the last submission
+    private boolean drains; // to the end, if it takes several turns
     private final Load load;
     private final int slots; // operations that the context takes
 
@@ -190,8 +195,19 @@ final class LoopEngine implements EpollIoHandle {
         return load;
     }
 
-    /** All that is prepared during a turn of the loop goes out in one io_submit at its end. */
+    /**
+     * All that is prepared during a turn of the loop goes out in one io_submit at its end; what follows from completions
+     * that are drained in several turns, when there is enough of it: a disk is told of each io_submit once, and merges
+     * what comes together.
+     */
     private void scheduleSubmit() {
+        unsubmitted++;
+        if (!drains || unsubmitted >= WORTH_A_SUBMISSION) {
+            submitAtEndOfTurn();
+        }
+    }
+
+    private void submitAtEndOfTurn() {
         if (submitScheduled) {
             return;
         }
@@ -209,6 +225,7 @@ final class LoopEngine implements EpollIoHandle {
 
     private void submitPrepared() {
         submitScheduled = false;
+        unsubmitted = 0;
         if (closed) {
             return;
         }
@@ -231,13 +248,17 @@ final class LoopEngine implements EpollIoHandle {
         if (closed) {
             return;
         }
-        boolean mayBeMore = reapSome();
+        drains = true;
+        drains = reapSome();
         prepareWaiting();
-        if (context.pending() > 0 && !closed) {
-            scheduleSubmit();
+        if (closed) {
+            return;
         }
-        if (mayBeMore && !closed) {
+        if (drains) {
             scheduleRest();
+        }
+        if (!drains && (unsubmitted > 0 || context.pending() > 0)) {
+            submitAtEndOfTurn();
         }
     }
 
@@ -278,6 +299,7 @@ final class LoopEngine implements EpollIoHandle {
     }
 
     private void endsWithCompletions() {
+        drains = false;
         transport.logger().debug("event loop ends with completions in the ring");
     }
 
