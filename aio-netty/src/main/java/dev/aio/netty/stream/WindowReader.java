@@ -21,6 +21,12 @@ final class WindowReader {
 
     private static final int READ_AHEAD = 2;
 
+    /**
+     * From so many reads of this loop on, a disk has enough to do, and what is read ahead only waits there: of 32 clients
+     * reading cold files of 1 MiB each had a quarter less with twice as much in flight.
+     */
+    private static final int BUSY = 24;
+
     private final AioLoop loop;
     private final AlignedBufferPool pool;
     private final AioFile file;
@@ -182,7 +188,7 @@ final class WindowReader {
     }
 
     private void fill() {
-        while (!closed && failure == null && windows.size() < READ_AHEAD && nextPosition < end) {
+        while (!closed && failure == null && windows.size() < readAhead() && nextPosition < end) {
             int size = policy.next(pool.limit(), pool.bytesInUse(), held);
             if (size == 0) {
                 if (held > 0 || waitForSpare()) {
@@ -192,6 +198,10 @@ final class WindowReader {
             }
             read(size);
         }
+    }
+
+    private int readAhead() {
+        return loop.accepted() < BUSY ? READ_AHEAD : 1;
     }
 
     private void read(int wanted) {
