@@ -18,27 +18,41 @@ class WindowPolicyTest {
     private final WindowPolicy policy = new WindowPolicy();
 
     @Test
-    void aNewConnectionBeginsInTheMiddle() {
-        assertThat(policy.size()).isEqualTo(64 * KIB);
+    void aNewConnectionBeginsWithTheLargest() {
+        assertThat(policy.size()).isEqualTo(256 * KIB);
         assertThat(policy.isSlow()).isFalse();
     }
 
     /** Bytes drained and milliseconds that took; then the size of the next window. */
     @ParameterizedTest
     @CsvSource({
+        "262144, 250, 262144",
+        "262144, 251, 65536",
         "65536, 0, 262144",
-        "65536, 12, 262144", // 256 KiB would take 48 ms
-        "65536, 13, 65536",
+        "65536, 62, 262144", // 256 KiB would take 248 ms
+        "65536, 63, 65536",
         "65536, 250, 65536",
         "65536, 251, 16384",
         "65536, 16000, 16384", // 4 KiB/s
         "16384, 62, 65536",
         "16384, 63, 16384",
-        "100, 10, 65536", // too few to tell
-        "100, 10000, 65536",
+        "100, 10, 262144", // too few to tell
+        "100, 10000, 262144",
     })
     void theSizeFollowsTheRate(long bytes, long millis, int expected) {
         policy.drained(bytes, millis * MILLI);
+        assertThat(policy.size()).isEqualTo(expected);
+    }
+
+    /** Milliseconds that 16 KiB took a client which was slow before; then the size of the next window. */
+    @ParameterizedTest
+    @CsvSource({
+        "12, 65536", // 64 KiB would take 48 ms
+        "13, 16384",
+    })
+    void theSizeGrowsWhereALargerOneWouldDrainSoon(long millis, int expected) {
+        policy.drained(256 * KIB, 60_000 * MILLI);
+        policy.drained(16 * KIB, millis * MILLI);
         assertThat(policy.size()).isEqualTo(expected);
     }
 
