@@ -68,7 +68,7 @@ class MessageTroubleTest extends ServingSuite {
         serve(channel -> channel.pipeline().addLast(new FileMessageHandler()));
         try (Client client = connect()) {
             Channel channel = accept();
-            ChannelFuture written = writeWrapped(channel, source, 3);
+            ChannelFuture written = writeWrapped(channel, source, 2);
             assertThat(failure(written)).hasMessage("of the wrapper");
             assertThat(client.read(2 * MIB).length).isLessThan(4 + MIB);
             Await.until("closed", () -> !channel.isOpen());
