@@ -69,8 +69,10 @@ class MessageTroubleTest extends ServingSuite {
         try (Client client = connect()) {
             Channel channel = accept();
             ChannelFuture written = writeWrapped(channel, source, 2);
+            int first = "head".length() + WindowPolicy.FIRST;
+            assertThat(client.read(first)).hasSize(first); // the second follows when the socket has taken all of it
             assertThat(failure(written)).hasMessage("of the wrapper");
-            assertThat(client.read(2 * MIB).length).isLessThan(4 + MIB);
+            assertThat(client.read(MIB)).isEmpty();
             Await.until("closed", () -> !channel.isOpen());
         }
     }
