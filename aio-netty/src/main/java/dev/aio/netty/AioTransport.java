@@ -50,6 +50,9 @@ public final class AioTransport implements AutoCloseable {
     /** Size of the descriptor table that no event loop has to wait for, 8 bytes each. */
     private static final int DESCRIPTORS = 65_536;
 
+    /** Reads and operations that leave a disk no time for others: what two clients read and have read ahead, and more. */
+    private static final int BUSY = 8;
+
     private final AioTransportBuilder options;
     private final boolean aio;
     private final Lane lane;
@@ -79,7 +82,8 @@ public final class AioTransport implements AutoCloseable {
         Aio.reserveDescriptors(DESCRIPTORS);
         lane = new Lane(
                 options.laneThreads, options.laneLimit, overload -> tell(listener -> listener.rejected(overload)));
-        pool = new AlignedBufferPool(options.poolBytes > 0 ? options.poolBytes : PoolSize.ofJvm(LOGGER::warn));
+        pool = new AlignedBufferPool(
+                options.poolBytes > 0 ? options.poolBytes : PoolSize.ofJvm(LOGGER::warn), lane.closer());
         laneLoad = Load.ofLane(options);
         closer = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
             Thread thread = new FastThreadLocalThread(task, "aio-closer");
@@ -289,10 +293,19 @@ public final class AioTransport implements AutoCloseable {
 
     /**
      * Notes that a range of a file was not resident when a client asked for it: from the second time
-     * on it is brought into the page cache in the background. Any thread, never waits.
+     * on it is brought into the page cache in the background, or, while many reads are under way, at a later time.
+     * Any thread, never waits.
      */
     public void missed(OpenFile file, long position, long end) {
-        filler.missed(file, position, end);
+        filler.missed(file, position, end, isBusy());
+    }
+
+    private boolean isBusy() {
+        int underWay = laneLoad.used();
+        for (LoopEngine engine : engines.values()) {
+            underWay += engine.load().used();
+        }
+        return underWay >= BUSY;
     }
 
     /** Time spent in the longest {@code io_submit} of any loop so far, in ns. */

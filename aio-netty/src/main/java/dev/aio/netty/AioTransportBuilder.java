@@ -65,6 +65,9 @@ public final class AioTransportBuilder {
     /**
      * Bytes of aligned buffers in all; 4 MiB are always granted. Default: a quarter of the JVM's
      * direct memory ({@code -XX:MaxDirectMemorySize}), 8 to 256 MiB; one warning if a quarter is less than 8.
+     *
+     * <p>They are allocated as they are needed. A pool of 32 MiB or more then also allocates 8 MiB in huge pages, on the
+     * lane: disks read into those faster.
      */
     public AioTransportBuilder poolBytes(long poolBytes) {
         if (poolBytes < MIB) {

@@ -4,9 +4,13 @@ import dev.aio.core.AlignedMemory;
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,11 +21,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Page-aligned buffers cut from slabs of direct memory, in four sizes, bounded in all. Slabs are
  * allocated when first needed and kept: the first one of each size for that size alone, all others for whatever
- * is wanted. Netty's leak detection watches every buffer.
+ * is wanted. Whenever there was none left, a block of slabs in huge pages is allocated too, in the background. Netty's
+ * leak detection watches every buffer.
  *
  * <p>Any thread may allocate and release.
  */
 public final class AlignedBufferPool extends AbstractByteBufAllocator {
+
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(AlignedBufferPool.class);
 
     /** Largest buffer, in bytes. */
     public static final int LARGEST = 256 * 1024;
@@ -29,8 +36,14 @@ public final class AlignedBufferPool extends AbstractByteBufAllocator {
     private static final int[] SIZES = {4 * 1024, 16 * 1024, 64 * 1024, LARGEST};
     private static final int SLAB = 1024 * 1024;
 
+    /** What is allocated ahead, in bytes: what some thirty readers of cold files need at once. */
+    static final int BLOCK = 8 << 20;
+
     private final long limit;
     private final IntFunction<AlignedMemory> memory;
+    private final IntFunction<AlignedMemory> blocks;
+    private final @Nullable Executor background; // null: nothing is allocated ahead
+    private final AtomicBoolean allocatesAhead = new AtomicBoolean();
     private final FreeList[] own = new FreeList[SIZES.length];
     private final SharedChunks shared = new SharedChunks(SIZES);
     private final AtomicInteger slabs = new AtomicInteger();
@@ -44,19 +57,47 @@ public final class AlignedBufferPool extends AbstractByteBufAllocator {
      * @param limit bytes of all slabs together
      */
     AlignedBufferPool(long limit) {
-        this(limit, length -> AlignedMemory.allocate(length, AlignedMemory.PAGE));
+        this(limit, AlignedBufferPool::smallPages);
     }
 
     /**
      * @param memory where slabs come from
      */
     AlignedBufferPool(long limit, IntFunction<AlignedMemory> memory) {
+        this(limit, memory, memory, null);
+    }
+
+    /**
+     * @param background allocates huge pages, for which the kernel may have to make room first; a small pool has none
+     */
+    AlignedBufferPool(long limit, Executor background) {
+        this(
+                limit,
+                AlignedBufferPool::smallPages,
+                AlignedMemory::allocateHuge,
+                limit >= 4L * BLOCK ? background : null);
+    }
+
+    /**
+     * @param blocks where what is allocated ahead comes from
+     */
+    AlignedBufferPool(
+            long limit,
+            IntFunction<AlignedMemory> memory,
+            IntFunction<AlignedMemory> blocks,
+            @Nullable Executor background) {
         super(true);
         this.limit = limit;
         this.memory = memory;
+        this.blocks = blocks;
+        this.background = background;
         for (int i = 0; i < SIZES.length; i++) {
             own[i] = new FreeList();
         }
+    }
+
+    private static AlignedMemory smallPages(int length) {
+        return AlignedMemory.allocate(length, AlignedMemory.PAGE);
     }
 
     /** Chunks that only one size has; LIFO, so that warm memory is used again first. And who waits for one. */
@@ -93,8 +134,12 @@ public final class AlignedBufferPool extends AbstractByteBufAllocator {
         if (chunk == null) {
             chunk = shared.poll(sizeClass);
         }
-        if (chunk == null && (chunk = cutSlab(sizeClass)) == null) {
-            return null;
+        if (chunk == null) {
+            chunk = cutSlab(sizeClass);
+            allocateAhead();
+            if (chunk == null) {
+                return null;
+            }
         }
         inUse.incrementAndGet();
         bytesInUse.addAndGet(chunk.length());
@@ -142,6 +187,54 @@ public final class AlignedBufferPool extends AbstractByteBufAllocator {
             own[sizeClass].add(ownChunk(slab, offset, sizeClass));
         }
         return ownChunk(slab, 0, sizeClass);
+    }
+
+    /** Memory in huge pages is worth having, but not worth waiting for on an event loop. */
+    private void allocateAhead() {
+        if (background == null || allocatesAhead.get() || !allocatesAhead.compareAndSet(false, true)) {
+            return;
+        }
+        if (!tryReserveBlock()) {
+            allocatesAhead.set(false);
+            return;
+        }
+        try {
+            background.execute(this::allocateBlock);
+        } catch (RejectedExecutionException busyOrClosed) {
+            slabs.addAndGet(-BLOCK / SLAB);
+            allocatesAhead.set(false);
+            announceBlock();
+        }
+    }
+
+    private boolean tryReserveBlock() {
+        int now = slabs.get();
+        while ((long) now * SLAB + BLOCK <= limit) {
+            if (slabs.compareAndSet(now, now + BLOCK / SLAB)) {
+                return true;
+            }
+            now = slabs.get();
+        }
+        return false;
+    }
+
+    private void allocateBlock() {
+        try {
+            shared.add(blocks.apply(BLOCK), BLOCK);
+            allocatesAhead.set(false);
+        } catch (OutOfMemoryError e) {
+            LOGGER.debug("no {} bytes in huge pages, and none will be asked for again", BLOCK, e);
+            slabs.addAndGet(-BLOCK / SLAB);
+        }
+        announceBlock();
+    }
+
+    /** What is reserved looks as if it was in use: somebody may have been refused meanwhile. */
+    private void announceBlock() {
+        for (int i = 0; i < BLOCK; i += LARGEST) {
+            announceClass(SIZES.length - 1);
+        }
+        announceSpare();
     }
 
     private AlignedChunk ownChunk(AlignedMemory slab, int offset, int sizeClass) {

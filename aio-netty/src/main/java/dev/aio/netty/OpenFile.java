@@ -77,13 +77,24 @@ public final class OpenFile {
         return rewritten && nanoTime - rewrittenNanos < SETTLED_NANOS;
     }
 
-    /** Counts a miss; {@code true} from the second on, unless a fill is under way already. */
+    /** Counts a miss; {@code true} from the second on. */
     boolean askedForAgain() {
-        return misses.incrementAndGet() > 1 && filling.compareAndSet(false, true);
+        return misses.incrementAndGet() > 1;
     }
 
+    /** {@code false} if a fill is under way already; else {@link #filled} must follow, or {@link #notFilled}. */
+    boolean tryFill() {
+        return filling.compareAndSet(false, true);
+    }
+
+    /** Misses are counted from 0 again. */
     void filled() {
         misses.set(0);
+        filling.set(false);
+    }
+
+    /** The next miss may try again. */
+    void notFilled() {
         filling.set(false);
     }
 

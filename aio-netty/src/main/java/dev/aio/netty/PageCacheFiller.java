@@ -13,7 +13,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * nothing, so a scan evicts nothing.
  *
  * <p>One chunk is read at a time, so that filling takes one place in the disk's queue and one lane
- * thread, and closes and opens get their turn between chunks. Any thread may call.
+ * thread, and closes and opens get their turn between chunks. While the disk is busy, one file at a time is
+ * filled, and {@link FillBudget} says when: a file that is not taken tries again at its next miss, so what is
+ * asked for most comes in first. Any thread may call.
  */
 final class PageCacheFiller {
 
@@ -24,6 +26,7 @@ final class PageCacheFiller {
     private static final int CHUNK = 1024 * 1024;
 
     private final AioTransport transport;
+    private final FillBudget budget = new FillBudget();
     private final Queue<Fill> fills = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean running = new AtomicBoolean();
     private AlignedMemory chunk; // of the one running task
@@ -44,13 +47,22 @@ final class PageCacheFiller {
         }
     }
 
-    /** Notes that a range was not resident when it was asked for. */
-    void missed(OpenFile file, long position, long end) {
+    /**
+     * Notes that a range was not resident when it was asked for.
+     *
+     * @param busy whether the disk has enough to do without filling
+     */
+    void missed(OpenFile file, long position, long end, boolean busy) {
+        budget.read(end - position);
         if (end - position > LARGEST
                 || !file.file().canTellResidency() // it would never be found to be there
                 || file.file().isLaneOnly()
                 || !file.askedForAgain()
-                || !file.tryRetain()) {
+                || !file.tryFill()) {
+            return;
+        }
+        if (busy && (!fills.isEmpty() || !budget.tryFill(end - position)) || !file.tryRetain()) {
+            file.notFilled();
             return;
         }
         fills.add(new Fill(file, position, end));

@@ -108,15 +108,20 @@ final class SharedChunks {
     }
 
     /**
-     * Adds a slab, and answers as {@link #poll}.
+     * Adds a slab.
      *
      * @param length bytes, a multiple of the largest size
      */
-    synchronized @Nullable AlignedChunk add(AlignedMemory slab, int length, int sizeClass) {
+    synchronized void add(AlignedMemory slab, int length) {
         int largest = sizes.length - 1;
         for (AlignedChunk whole : cut(slab, 0, length, largest, null)) {
             free[largest].push(whole);
         }
+    }
+
+    /** Adds a slab, and answers as {@link #poll}: nobody else gets all of it. */
+    synchronized @Nullable AlignedChunk add(AlignedMemory slab, int length, int sizeClass) {
+        add(slab, length);
         return poll(sizeClass);
     }
 

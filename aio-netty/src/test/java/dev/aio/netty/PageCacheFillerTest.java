@@ -162,4 +162,41 @@ class PageCacheFillerTest {
         files.close();
         Await.until("given back", () -> OpenDescriptors.under(directory).isEmpty());
     }
+
+    /** Clients come first: an eighth more is what they may be made to wait for. */
+    @Test
+    void aBusyDiskFillsOneFileAtATimeAndOnlyWhatHasBeenEarned() throws Exception {
+        PageCacheFiller filler = new PageCacheFiller(t.transport);
+        OpenFile first = get(TestFile.create(directory, "first", MIB).cold());
+        OpenFile second = get(TestFile.create(directory, "second", MIB).cold());
+        try (TestTransport.BlockedLane lane = t.blockLane()) {
+            filler.missed(first, 0, MIB, true);
+            filler.missed(first, 0, MIB, true);
+            filler.missed(second, 0, MIB, true);
+            for (int i = 0; i < 100; i++) {
+                filler.missed(second, 0, MIB, true); // earned by now, but another is being filled
+            }
+            assertThat(t.transport.lane().queued()).isEqualTo(1);
+        }
+        Await.until("filled", () -> t.bytes(Rung.FILL_LANE) == MIB);
+        assertThat(second.file().isResident(0, MIB)).isFalse();
+        Await.until("the fill's end", () -> {
+            filler.missed(second, 0, MIB, true);
+            return t.bytes(Rung.FILL_LANE) == 2 * MIB;
+        });
+        first.release();
+        second.release();
+    }
+
+    @Test
+    void aFileThatABusyDiskHadNoTimeForIsFilledAtItsNextMiss() throws Exception {
+        PageCacheFiller filler = new PageCacheFiller(t.transport);
+        OpenFile file = get(TestFile.create(directory, 2 * MIB).cold());
+        filler.missed(file, 0, 1, true);
+        filler.missed(file, 0, 1, true); // an eighth of a byte is nothing
+        assertThat(t.count(Rung.FILL_LANE)).isZero();
+        filler.missed(file, 0, 2 * MIB, false);
+        Await.until("filled", () -> t.bytes(Rung.FILL_LANE) == 2 * MIB);
+        file.release();
+    }
 }

@@ -64,7 +64,7 @@ class WaitingReadsTest extends TransportSuite {
     @Test
     void aCrowdAtAColdFilePreparesItOnce() throws Exception {
         TestFile source = TestFile.create(directory, 1024 * 1024);
-        try (TestTransport t = transport()) {
+        try (TestTransport t = transport(options -> options.poolBytes(1024 * 1024))) { // no blocks by the lane
             NettyAioFile file = t.open(source.cold().path);
             TestTransport.assumeAioReads(file);
             List<Future<ByteBuf>> reads = new ArrayList<>();

@@ -50,6 +50,8 @@ public final class Linux {
 
     public static final int POSIX_FADV_RANDOM = 1;
 
+    public static final int MADV_DONTNEED = 4;
+    public static final int MADV_HUGEPAGE = 14;
     public static final int MADV_POPULATE_READ = 22;
 
     public static final int FIEMAP_FLAG_CACHE = 0x4;
