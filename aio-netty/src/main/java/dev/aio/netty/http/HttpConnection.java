@@ -14,6 +14,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.IdleState;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reque
     private boolean answeredInRead; // at least once
     private boolean unflushed;
     private boolean closing; // the last response is written
-    private boolean lingering; // and has left; the client's end is awaited
+    private boolean clientHasEnded; // its last request is all here, so that closing destroys nothing, RFC 9112 9.6
+    private boolean lingering; // the last response has left; the client's end is awaited
+    private @Nullable Future<?> lingerTimer;
     private boolean switched; // to a protocol of the next handler's
 
     HttpConnection(StaticFileHandler site, PipelineKind kind) {
@@ -93,6 +96,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reque
      * @param last done when the last of the response has left; {@code null} if it has
      */
     void answered(IncomingRequest request, Persistence persistence, @Nullable ChannelFuture last) {
+        clientHasEnded = persistence == Persistence.CLOSE && request.isLastOfClient();
         requests.answered(request);
         answered(persistence, last);
     }
@@ -244,7 +248,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reque
             return; // its last frame ends it, and closing it before that has left would cut it
         }
         ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) written -> {
-            if (written.isSuccess()) {
+            if (written.isSuccess() && !clientHasEnded) {
                 linger();
             } else {
                 ctx.close();
@@ -277,7 +281,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reque
             ((DuplexChannel) ctx.channel()).shutdownOutput();
         }
         requests.drain();
-        ctx.executor().schedule(() -> ctx.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+        lingerTimer = ctx.executor().schedule(() -> ctx.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void stopLingering() {
+        if (lingerTimer != null) {
+            lingerTimer.cancel(false); // it would keep the channel and all handlers
+            lingerTimer = null;
+        }
     }
 
     @Override
@@ -342,12 +353,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reque
 
     @Override
     public void channelInactive(ChannelHandlerContext c) {
+        stopLingering();
         requests.drop();
         c.fireChannelInactive();
     }
 
     @Override
     public void handlerRemoved(ChannelHandlerContext c) {
+        stopLingering();
         requests.drop();
     }
 

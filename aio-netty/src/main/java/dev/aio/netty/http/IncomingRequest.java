@@ -106,6 +106,13 @@ final class IncomingRequest {
         return complete;
     }
 
+    /** Whether all of it has come, and the client has said that it sends nothing after it. */
+    boolean isLastOfClient() {
+        return complete
+                && head.decoderResult().isSuccess()
+                && Persistence.of(head.protocolVersion(), head.headers()) == Persistence.CLOSE;
+    }
+
     /** Bytes that the body will have at least, as far as the head says, or as have come. */
     long announcedBytes() {
         return Math.max(declaredBytes, bodyBytes);

@@ -1,5 +1,6 @@
 package dev.aio.netty.server;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
@@ -7,6 +8,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -37,7 +39,7 @@ final class ConnectionLimits extends ChannelInboundHandlerAdapter {
     private final @Nullable Supplier<Object> refusal;
     private final AtomicInteger open = new AtomicInteger();
     private final ConcurrentHashMap<InetAddress, Integer> clients = new ConcurrentHashMap<>();
-    private final LongAdder refused = new LongAdder();
+    private final LongAdder refusals = new LongAdder();
 
     /**
      * @param limit connections in all; 0 for any number
@@ -62,7 +64,7 @@ final class ConnectionLimits extends ChannelInboundHandlerAdapter {
 
     /** Connections that were one too many, so far. */
     long refused() {
-        return refused.sum();
+        return refusals.sum();
     }
 
     @Override
@@ -97,8 +99,9 @@ final class ConnectionLimits extends ChannelInboundHandlerAdapter {
     }
 
     private void refuse(ChannelHandlerContext ctx) {
-        refused.increment();
-        ctx.pipeline().replace(this, null, new Refused());
+        refusals.increment();
+        Refused refused = new Refused();
+        ctx.pipeline().replace(this, null, refused);
         if (refusal == null) {
             ctx.close();
             return;
@@ -107,7 +110,7 @@ final class ConnectionLimits extends ChannelInboundHandlerAdapter {
             if (written.isSuccess() && written.channel() instanceof DuplexChannel channel) {
                 // Closing with unread bytes in the socket sends a reset, which destroys what we have said.
                 channel.shutdownOutput();
-                channel.eventLoop().schedule(() -> channel.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+                refused.closeIn(channel, LINGER_MILLIS);
             } else {
                 written.channel().close();
             }
@@ -116,6 +119,20 @@ final class ConnectionLimits extends ChannelInboundHandlerAdapter {
 
     /** Keeps what still comes from those behind, who have not heard of this channel. */
     private static final class Refused extends ChannelInboundHandlerAdapter {
+
+        private @Nullable Future<?> timer;
+
+        void closeIn(Channel channel, long millis) {
+            timer = channel.eventLoop().schedule(() -> channel.close(), millis, TimeUnit.MILLISECONDS);
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            if (timer != null) {
+                timer.cancel(false); // it would keep the channel
+            }
+            ctx.fireChannelInactive();
+        }
 
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
