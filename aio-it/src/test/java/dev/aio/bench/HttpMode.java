@@ -5,8 +5,12 @@ import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
-/** Files that are in memory, over connections that stay open: requests a second of one CPU. */
+/**
+ * Files that are in memory, over connections that stay open: requests a second of one CPU, and what of that CPU a request
+ * takes. The second is the one to go by where the load's CPU is as busy as the server's.
+ */
 final class HttpMode implements Mode {
 
     /** Of 1 KiB, 16 KiB, 100 KiB and 1 MiB. */
@@ -39,12 +43,14 @@ final class HttpMode implements Mode {
         String what = SizeConverter.show(size);
         for (Map.Entry<String, ServerUnderLoad> peer : contest.servers().entrySet()) {
             Progress.say("%s: warming up %s", what, peer.getKey());
-            load(session, settings.warmUpSeconds, peer.getValue(), size);
+            warmUp(session, peer.getValue(), size);
         }
-        List<Map<String, double[]>> samples =
-                Rounds.run(what + " requests/s, p99 ms", contest.servers(), settings.rounds, 2, server -> {
-                    Wrk found = load(session, settings.seconds, server, size);
-                    return new double[] {found.requestsPerSecond(), found.p99Millis()};
+        List<Map<String, double[]>> samples = Rounds.run(
+                what + " requests/s, p99 ms, CPU µs/request", contest.servers(), settings.rounds, 3, server -> {
+                    double before = server.cpuSeconds();
+                    Wrk found = load(session, server, size);
+                    double cpu = server.cpuSeconds() - before;
+                    return new double[] {found.requestsPerSecond(), found.p99Millis(), cpu * 1e6 / found.requests()};
                 });
         Figure rate = new Figure(GROUP, what, "requests/s", samples.get(0));
         TARGETS.forEach((peer, bySize) -> {
@@ -53,11 +59,20 @@ final class HttpMode implements Mode {
             }
         });
         session.add(rate);
+        session.add(new Figure(GROUP + ": CPU of the server", what, "µs a request", samples.get(2)));
         session.add(new Figure(GROUP + ": latency", what + ", p99", "ms", samples.get(1)).withoutRatios());
     }
 
-    private static Wrk load(Session session, int seconds, ServerUnderLoad server, int size) throws IOException {
+    /** By the runs that are measured, which begin with new connections: a JVM's compiler has to see those, too. */
+    private static void warmUp(Session session, ServerUnderLoad server, int size) throws IOException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(session.settings().warmUpSeconds);
+        do {
+            load(session, server, size);
+        } while (System.nanoTime() < end);
+    }
+
+    private static Wrk load(Session session, ServerUnderLoad server, int size) throws IOException {
         Settings settings = session.settings();
-        return Wrk.run(session.cpus(), settings.connections, seconds, server.url("/" + HotFiles.name(size)));
+        return Wrk.run(session.cpus(), settings.connections, settings.seconds, server.url("/" + HotFiles.name(size)));
     }
 }

@@ -15,9 +15,10 @@ class LoadReportsTest {
                   Latency Distribution
                      50%  831.00us
                      99%    1.20s
+                  102981 requests in 2.01s, 126.11MB read
                 Requests/sec:  51234.56
                 """;
-        assertThat(Wrk.parse(report)).isEqualTo(new Wrk(51234.56, 1200));
+        assertThat(Wrk.parse(report)).isEqualTo(new Wrk(102_981, 51234.56, 1200));
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /** A running server of somebody's. Ends with this JVM, however that ends. */
 final class ServerUnderLoad implements AutoCloseable {
@@ -95,6 +96,14 @@ final class ServerUnderLoad implements AutoCloseable {
 
     ProcTasks tasks() {
         return ProcTasks.of(pid());
+    }
+
+    /** CPU time of the server and of the processes that it started, in seconds, to 10 ms. */
+    double cpuSeconds() {
+        return ProcessHandle.of(pid()).stream()
+                .flatMap(server -> Stream.concat(Stream.of(server), server.descendants()))
+                .mapToDouble(process -> ProcTasks.of(process.pid()).cpuSeconds())
+                .sum();
     }
 
     @Override

@@ -12,7 +12,9 @@ import java.util.regex.Pattern;
  *
  * @param p99Millis of the time from request to the end of its answer
  */
-record Wrk(double requestsPerSecond, double p99Millis) {
+record Wrk(long requests, double requestsPerSecond, double p99Millis) {
+
+    private static final Pattern REQUESTS = Pattern.compile("(\\d+) requests in ");
 
     private static final Pattern RATE = Pattern.compile("Requests/sec:\\s+([0-9.]+)");
     private static final Pattern P99 = Pattern.compile("99%\\s+([0-9.]+)(us|ms|s|m)");
@@ -31,12 +33,16 @@ record Wrk(double requestsPerSecond, double p99Millis) {
     }
 
     static Wrk parse(String report) throws IOException {
+        Matcher requests = REQUESTS.matcher(report);
         Matcher rate = RATE.matcher(report);
         Matcher p99 = P99.matcher(report);
-        if (!rate.find() || !p99.find()) {
+        if (!requests.find() || !rate.find() || !p99.find()) {
             throw new IOException("cannot read what wrk printed: " + report);
         }
-        return new Wrk(Double.parseDouble(rate.group(1)), Double.parseDouble(p99.group(1)) * millis(p99.group(2)));
+        return new Wrk(
+                Long.parseLong(requests.group(1)),
+                Double.parseDouble(rate.group(1)),
+                Double.parseDouble(p99.group(1)) * millis(p99.group(2)));
     }
 
     private static double millis(String unit) {

@@ -66,7 +66,7 @@ final class HttpExchange implements FileSearch.Listener, ResponseWriter.Listener
             respondRefusal();
             return;
         }
-        persistence = Persistence.of(request.protocolVersion(), request.headers());
+        persistence = incoming.persistence();
         if (connection.isLast()) {
             persistence = Persistence.CLOSE;
         }

@@ -30,6 +30,7 @@ final class IncomingRequest {
     private boolean passedOn;
     private boolean headGone;
     private @Nullable HttpResponseStatus refusal;
+    private @Nullable Persistence persistence; // once somebody asked
 
     /**
      * @param keep whether the next handler may be given it; then it must be passed on or {@linkplain #release released}
@@ -65,6 +66,7 @@ final class IncomingRequest {
         passedOn = false;
         headGone = false;
         refusal = null;
+        persistence = null;
     }
 
     HttpRequest head() {
@@ -108,9 +110,15 @@ final class IncomingRequest {
 
     /** Whether all of it has come, and the client has said that it sends nothing after it. */
     boolean isLastOfClient() {
-        return complete
-                && head.decoderResult().isSuccess()
-                && Persistence.of(head.protocolVersion(), head.headers()) == Persistence.CLOSE;
+        return complete && head.decoderResult().isSuccess() && persistence() == Persistence.CLOSE;
+    }
+
+    /** What the client asks for. */
+    Persistence persistence() {
+        if (persistence == null) {
+            persistence = Persistence.of(head.protocolVersion(), head.headers());
+        }
+        return persistence;
     }
 
     /** Bytes that the body will have at least, as far as the head says, or as have come. */
