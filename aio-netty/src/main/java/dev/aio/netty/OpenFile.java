@@ -23,15 +23,20 @@ public final class OpenFile {
     private volatile long validatedNanos;
     private volatile long usedNanos;
     private volatile boolean knownCold;
+    private final AtomicBoolean unseen;
     private volatile @Nullable Object attachment;
     private final AtomicInteger misses = new AtomicInteger();
     private final AtomicBoolean filling = new AtomicBoolean();
 
-    /** @param before the entry that this one replaces, or {@code null} */
-    OpenFile(String name, AioFile file, @Nullable OpenFile before, long nanoTime) {
+    /**
+     * @param before the entry that this one replaces, or {@code null}
+     * @param fromDisk whether its path had to be looked for there
+     */
+    OpenFile(String name, AioFile file, @Nullable OpenFile before, boolean fromDisk, long nanoTime) {
         this.name = name;
         this.file = file;
         boolean sameInode = before != null && isSameInode(file.stat(), before.file.stat());
+        unseen = new AtomicBoolean(fromDisk && !sameInode);
         boolean rewrittenNow = sameInode && file.stat().rewrittenSince(before.file.stat());
         // Two loops may have opened the new version, one after the other.
         rewritten = rewrittenNow || (sameInode && before.rewritten);
@@ -67,6 +72,19 @@ public final class OpenFile {
         if (knownCold != cold) {
             knownCold = cold;
         }
+    }
+
+    /**
+     * Whether nobody has asked for it since its path came from the disk: then nothing of it is in memory, as far as can be
+     * known, and the question alone would have a page read (a NOWAIT read that is declined starts readahead).
+     */
+    public boolean isUnseen() {
+        return unseen.get();
+    }
+
+    /** The same, and from now on it is not. */
+    public boolean takeUnseen() {
+        return unseen.get() && unseen.compareAndSet(true, false);
     }
 
     /**

@@ -119,7 +119,7 @@ public final class OpenFiles implements AutoCloseable {
             closeLater(located);
         }
         transport.counters().add(Rung.OPEN_CACHED);
-        listener.opened(enter(located.path(), file));
+        listener.opened(enter(located.path(), file, false));
     }
 
     private void openOnLane(EventLoop loop, String name, OpenListener listener) {
@@ -140,7 +140,7 @@ public final class OpenFiles implements AutoCloseable {
             } else if (located.stat().isRegularFile()) {
                 AioFile file = openPrepared(located);
                 transport.counters().add(Rung.OPEN_LANE);
-                OpenFile opened = enter(name, file);
+                OpenFile opened = enter(name, file, true);
                 answer = () -> listener.opened(opened);
             } else {
                 drop(name);
@@ -190,8 +190,8 @@ public final class OpenFiles implements AutoCloseable {
     }
 
     /** Puts a newly opened file in; returns it retained for the one who asked. */
-    private OpenFile enter(String name, AioFile file) {
-        OpenFile entry = new OpenFile(name, file, entries.get(name), System.nanoTime());
+    private OpenFile enter(String name, AioFile file, boolean fromDisk) {
+        OpenFile entry = new OpenFile(name, file, entries.get(name), fromDisk, System.nanoTime());
         entry.tryRetain();
         OpenFile replaced = entries.put(name, entry);
         if (replaced != null) {

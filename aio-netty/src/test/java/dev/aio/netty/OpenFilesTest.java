@@ -223,7 +223,7 @@ class OpenFilesTest {
             channel.write(ByteBuffer.allocate(10));
         }
         OpenFile first = get("a");
-        OpenFile second = new OpenFile("a", first.file(), first, System.nanoTime());
+        OpenFile second = new OpenFile("a", first.file(), first, false, System.nanoTime());
         assertThat(second.isRewritten(System.nanoTime())).isTrue();
         old.release();
         first.release();

@@ -82,10 +82,10 @@ final class FileSender implements ResponseWriter, FileTransfer.Listener {
         begun = 0;
         int headLength = ResponseHead.maxLength(plan);
         boolean small = headLength + plan.length() <= copyLimit;
-        boolean cold = small && isFoundCold(toSend, plan);
+        boolean cold = toSend.isUnseen() || small && isFoundCold(toSend, plan);
         boolean together = small && !cold && ResidentRead.mayAsk(toSend.file());
         int room = headLength + (together ? (int) plan.length() : lengthOfFirstPartHead());
-        boolean direct = (together || !small && mayGoInPlace(plan)) && maySendDirectly(alone, room);
+        boolean direct = (together || !small && !cold && mayGoInPlace(plan)) && maySendDirectly(alone, room);
         ByteBuf out = direct ? loop.scratch() : allocate(room);
         ResponseHead.write(out, plan, persistence, date, nowMillis);
         if (together && AlignedByteBuf.isAligned(out)) {

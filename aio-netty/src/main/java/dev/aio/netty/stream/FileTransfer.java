@@ -189,6 +189,7 @@ public final class FileTransfer implements GenericFutureListener<Future<Void>> {
         }
         try {
             version = new FileVersion(file, end);
+            declined |= cached != null && cached.takeUnseen();
             proceed();
         } catch (IOException | RuntimeException | Error e) {
             cancel(e); // gives back what it holds, now or when the channel has

@@ -33,7 +33,7 @@ final class WindowPolicy {
      */
     static final int FIRST = LARGEST;
 
-    /** Bytes that one connection holds at most: a window in the channel, and two ahead of it. */
+    /** Bytes that one connection holds at most, to half a window: one in the channel, and two ahead of it. */
     static final int CONNECTION = 3 * LARGEST;
 
     static final long SLOW_NANOS = 250_000_000;
@@ -135,7 +135,7 @@ final class WindowPolicy {
         long left = Math.max(0, limit - (slow ? limit / 4 : 0) - inUse);
         long most = share(left, limit) - connection.bytes;
         if (held > 0) {
-            return slow || most < SMALLEST ? 0 : atMost(most);
+            return slow || most < Math.max(SMALLEST, size / 2) ? 0 : atMost(most);
         }
         if (slow && left == 0) {
             return 0;
@@ -149,9 +149,10 @@ final class WindowPolicy {
         return (long) (CONNECTION * fourth * fourth);
     }
 
+    /** The size that is nearest: a window in pieces is as many reads of the disk, which may be all that it has to give. */
     private int atMost(long bytes) {
         int fitting = size;
-        while (fitting > bytes) {
+        while (fitting > 2 * bytes) {
             fitting /= STEP;
         }
         return fitting;
