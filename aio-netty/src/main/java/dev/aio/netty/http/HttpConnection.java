@@ -41,7 +41,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reque
     private boolean answeredInRead; // at least once
     private boolean unflushed;
     private boolean closing; // the last response is written
-    private boolean clientHasEnded; // its last request is all here, so that closing destroys nothing, RFC 9112 9.6
+    private boolean clientHasEnded; // its last request is all here, and nothing after it
+    private boolean leaves; // at the end of this turn's reads
     private boolean lingering; // the last response has left; the client's end is awaited
     private @Nullable Future<?> lingerTimer;
     private boolean switched; // to a protocol of the next handler's
@@ -67,6 +68,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reque
             return;
         }
         reading = true;
+        clientHasEnded &= !closing; // it has not kept its word
         try {
             requests.add((HttpObject) message);
         } finally {
@@ -236,6 +238,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reque
 
     private void endAfterThis() {
         boolean bodyToCome = requests.isBodyToCome();
+        clientHasEnded &= requests.isEmpty() && !bodyToCome;
         requests.drop();
         if (closing) {
             return;
@@ -248,12 +251,23 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reque
             return; // its last frame ends it, and closing it before that has left would cut it
         }
         ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) written -> {
-            if (written.isSuccess() && !clientHasEnded) {
-                linger();
-            } else {
+            if (!written.isSuccess()) {
                 ctx.close();
+            } else if (clientHasEnded && reading) {
+                leaves = true; // after what has come with the request
+            } else {
+                leave();
             }
         });
+    }
+
+    /** Who has said that he sends no more, and has not, is not waited for, RFC 9112 9.6: closing destroys nothing. */
+    private void leave() {
+        if (clientHasEnded && ctx.channel().config().isAutoRead()) {
+            ctx.close();
+        } else {
+            linger();
+        }
     }
 
     private void afterLastWrite(Runnable what) {
@@ -297,6 +311,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reque
         answeredInRead = false;
         requests.readComplete();
         flushWritten();
+        if (leaves) {
+            leaves = false;
+            leave();
+        }
         c.fireChannelReadComplete();
     }
 

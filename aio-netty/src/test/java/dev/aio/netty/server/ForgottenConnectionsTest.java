@@ -50,6 +50,7 @@ class ForgottenConnectionsTest {
     private enum Visit {
         KEPT_ALIVE(GET + "\r\n", "HTTP/1.1 200 OK"),
         LAST_REQUEST(GET + "Connection: close\r\n\r\n", "HTTP/1.1 200 OK"),
+        BREAKS_ITS_WORD(GET + "Connection: close\r\n\r\n" + GET + "\r\n", "HTTP/1.1 200 OK"),
         OLD_CLIENT("GET /file HTTP/1.0\r\n\r\n", "HTTP/1.1 200 OK"),
         HALF_A_BODY(GET + "Content-Length: 5\r\n\r\nab", ""),
         REFUSED("GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 400 Bad Request"),
@@ -210,10 +211,11 @@ class ForgottenConnectionsTest {
     }
 
     /** What it still sends would be answered by a reset, which destroys what it has not read yet. */
-    @Test
-    void aClientThatMaySendMoreIsWaitedFor() throws Exception {
+    @ParameterizedTest
+    @EnumSource(names = {"REFUSED", "BREAKS_ITS_WORD"})
+    void aClientThatMaySendMoreIsWaitedFor(Visit visit) throws Exception {
         try (Socket client = connect()) {
-            send(client, Visit.REFUSED);
+            send(client, visit);
             client.getInputStream().readAllBytes();
             assertThat(halves.poll(30, TimeUnit.SECONDS))
                     .as("the close of the output alone")
