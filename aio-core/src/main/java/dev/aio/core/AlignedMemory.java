@@ -69,8 +69,7 @@ public final class AlignedMemory {
         }
         ByteBuffer raw = ByteBuffer.allocateDirect(Math.addExact(capacity, HUGE_PAGE));
         AlignedMemory memory = new AlignedMemory(raw.alignedSlice(HUGE_PAGE).slice(0, capacity));
-        // The JVM has zeroed all of it, page by page; given back, it comes zeroed again, and what is beside us does not
-        // come.
+        // The JVM has zeroed all of it, in small pages; given back, it comes anew and zeroed when it is touched.
         long begin = (Native.bufferAddress(raw) + PAGE - 1) & -PAGE;
         long end = (Native.bufferAddress(raw) + raw.capacity()) & -PAGE;
         Native.madvise(begin, end - begin, Linux.MADV_DONTNEED);

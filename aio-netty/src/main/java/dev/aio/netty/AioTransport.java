@@ -82,6 +82,7 @@ public final class AioTransport implements AutoCloseable {
         Aio.reserveDescriptors(DESCRIPTORS);
         lane = new Lane(
                 options.laneThreads, options.laneLimit, overload -> tell(listener -> listener.rejected(overload)));
+        // As closes, blocks are not refused while many tasks wait, and not counted as overload: there is one at a time.
         pool = new AlignedBufferPool(
                 options.poolBytes > 0 ? options.poolBytes : PoolSize.ofJvm(LOGGER::warn), lane.closer());
         laneLoad = Load.ofLane(options);

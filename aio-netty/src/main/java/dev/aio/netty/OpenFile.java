@@ -37,6 +37,7 @@ public final class OpenFile {
         this.file = file;
         boolean sameInode = before != null && isSameInode(file.stat(), before.file.stat());
         unseen = new AtomicBoolean(fromDisk && !sameInode);
+        knownCold = unseen.get();
         boolean rewrittenNow = sameInode && file.stat().rewrittenSince(before.file.stat());
         // Two loops may have opened the new version, one after the other.
         rewritten = rewrittenNow || (sameInode && before.rewritten);

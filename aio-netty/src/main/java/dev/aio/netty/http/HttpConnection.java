@@ -44,7 +44,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reque
     private boolean clientHasEnded; // its last request is all here, and nothing after it
     private boolean leaves; // at the end of this turn's reads
     private boolean lingering; // the last response has left; the client's end is awaited
-    private @Nullable Future<?> lingerTimer;
     private boolean switched; // to a protocol of the next handler's
 
     HttpConnection(StaticFileHandler site, PipelineKind kind) {
@@ -295,14 +294,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reque
             ((DuplexChannel) ctx.channel()).shutdownOutput();
         }
         requests.drain();
-        lingerTimer = ctx.executor().schedule(() -> ctx.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
-    }
-
-    private void stopLingering() {
-        if (lingerTimer != null) {
-            lingerTimer.cancel(false); // it would keep the channel and all handlers
-            lingerTimer = null;
-        }
+        Future<?> timer = ctx.executor().schedule(() -> ctx.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+        ctx.channel().closeFuture().addListener(closed -> timer.cancel(false)); // it would keep the channel
     }
 
     @Override
@@ -371,14 +364,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reque
 
     @Override
     public void channelInactive(ChannelHandlerContext c) {
-        stopLingering();
         requests.drop();
         c.fireChannelInactive();
     }
 
     @Override
     public void handlerRemoved(ChannelHandlerContext c) {
-        stopLingering();
         requests.drop();
     }
 

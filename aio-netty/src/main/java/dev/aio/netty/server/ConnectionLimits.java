@@ -1,6 +1,5 @@
 package dev.aio.netty.server;
 
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
@@ -39,7 +38,7 @@ final class ConnectionLimits extends ChannelInboundHandlerAdapter {
     private final @Nullable Supplier<Object> refusal;
     private final AtomicInteger open = new AtomicInteger();
     private final ConcurrentHashMap<InetAddress, Integer> clients = new ConcurrentHashMap<>();
-    private final LongAdder refusals = new LongAdder();
+    private final LongAdder refused = new LongAdder();
 
     /**
      * @param limit connections in all; 0 for any number
@@ -64,7 +63,7 @@ final class ConnectionLimits extends ChannelInboundHandlerAdapter {
 
     /** Connections that were one too many, so far. */
     long refused() {
-        return refusals.sum();
+        return refused.sum();
     }
 
     @Override
@@ -99,9 +98,8 @@ final class ConnectionLimits extends ChannelInboundHandlerAdapter {
     }
 
     private void refuse(ChannelHandlerContext ctx) {
-        refusals.increment();
-        Refused refused = new Refused();
-        ctx.pipeline().replace(this, null, refused);
+        refused.increment();
+        ctx.pipeline().replace(this, null, new Refused());
         if (refusal == null) {
             ctx.close();
             return;
@@ -110,7 +108,9 @@ final class ConnectionLimits extends ChannelInboundHandlerAdapter {
             if (written.isSuccess() && written.channel() instanceof DuplexChannel channel) {
                 // Closing with unread bytes in the socket sends a reset, which destroys what we have said.
                 channel.shutdownOutput();
-                refused.closeIn(channel, LINGER_MILLIS);
+                Future<?> timer =
+                        channel.eventLoop().schedule(() -> channel.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+                channel.closeFuture().addListener(closed -> timer.cancel(false)); // it would keep the channel
             } else {
                 written.channel().close();
             }
@@ -119,20 +119,6 @@ final class ConnectionLimits extends ChannelInboundHandlerAdapter {
 
     /** Keeps what still comes from those behind, who have not heard of this channel. */
     private static final class Refused extends ChannelInboundHandlerAdapter {
-
-        private @Nullable Future<?> timer;
-
-        void closeIn(Channel channel, long millis) {
-            timer = channel.eventLoop().schedule(() -> channel.close(), millis, TimeUnit.MILLISECONDS);
-        }
-
-        @Override
-        public void channelInactive(ChannelHandlerContext ctx) {
-            if (timer != null) {
-                timer.cancel(false); // it would keep the channel
-            }
-            ctx.fireChannelInactive();
-        }
 
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {

@@ -14,7 +14,7 @@ import io.netty.util.AttributeKey;
  * those of the pool's buffers: 16, 64 and 256 KiB. A size is right if it drains in 50 to 250 ms: for a
  * faster client the price of a read shows, for a slower one a buffer sits where others could use it.
  *
- * <p>What a connection may have shrinks with the eighth power of what is left of the pool: of 256 MiB a hundred
+ * <p>What a connection may have shrinks with the eighth power of what others leave of the pool: of 256 MiB a hundred
  * connections find some 250 KiB each, and behind two thousand more than half of it is still free. It is not enough to go by
  * their speed: a client that reads nothing looks fast until its socket's buffer is full, and then keeps what it has.
  * Who drains slowly reads nothing ahead, and leaves the last quarter of the pool to the others.
@@ -132,7 +132,8 @@ final class WindowPolicy {
      * @return bytes of the next window; 0 if none is to be read now
      */
     int next(long limit, long inUse, long held) {
-        long left = Math.max(0, limit - (slow ? limit / 4 : 0) - inUse);
+        long others = Math.max(0, inUse - connection.bytes);
+        long left = Math.max(0, limit - (slow ? limit / 4 : 0) - others);
         long most = share(left, limit) - connection.bytes;
         if (held > 0) {
             return slow || most < Math.max(SMALLEST, size / 2) ? 0 : atMost(most);

@@ -41,6 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A timer that outlives its connection keeps all of it: with 10,000 connections a second that is the memory. */
+@SuppressWarnings("try") // a client's side is open until the end of its block
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ForgottenConnectionsTest {
 
@@ -162,6 +163,14 @@ class ForgottenConnectionsTest {
         assertThat(new String(begin, StandardCharsets.ISO_8859_1)).isEqualTo(visit.answer);
     }
 
+    /** Of what the server sends; the client's side stays open. */
+    private Socket visitToTheEnd(Visit visit) throws Exception {
+        Socket client = connect();
+        send(client, visit);
+        client.getInputStream().readAllBytes();
+        return client;
+    }
+
     private void assertNoTimersAfter(Channel channel) throws Exception {
         Await.ended(channel.closeFuture());
         loop.submit(() -> {}).sync(); // the close that ended the future
@@ -202,9 +211,7 @@ class ForgottenConnectionsTest {
     @ParameterizedTest
     @EnumSource(names = {"LAST_REQUEST", "OLD_CLIENT"})
     void aClientThatWillSendNoMoreIsNotWaitedFor(Visit visit) throws Exception {
-        try (Socket client = connect()) {
-            send(client, visit);
-            client.getInputStream().readAllBytes();
+        try (Socket client = visitToTheEnd(visit)) {
             Await.ended(accepted.take().closeFuture());
         }
         assertThat(halves).as("closes of the output alone").isEmpty();
@@ -214,9 +221,7 @@ class ForgottenConnectionsTest {
     @ParameterizedTest
     @EnumSource(names = {"REFUSED", "BREAKS_ITS_WORD"})
     void aClientThatMaySendMoreIsWaitedFor(Visit visit) throws Exception {
-        try (Socket client = connect()) {
-            send(client, visit);
-            client.getInputStream().readAllBytes();
+        try (Socket client = visitToTheEnd(visit)) {
             assertThat(halves.poll(30, TimeUnit.SECONDS))
                     .as("the close of the output alone")
                     .isNotNull();
