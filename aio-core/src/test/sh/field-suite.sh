@@ -6,7 +6,7 @@ set -euo pipefail
 
 root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../../../.." && pwd)
 suites=LibaioHarnessTest,LibaioHarnessFlowTest,LtpSyscallsTest,LtpAioDioTest,AioDioRegressTest,ArtemisNativeTest,SeastarFileTest
-suites+=,LinuxAioPythonTest,CaioTest,DataStaxAioTest
+suites+=,LinuxAioPythonTest,CaioTest,CaioCancelTest,DataStaxAioTest
 image_size=400M
 
 say() { printf 'field-suite: %s\n' "$*"; }
