@@ -23,6 +23,7 @@ final class Session implements AutoCloseable {
     private final List<Figure> figures = new ArrayList<>();
     private final Map<String, String> peers = new LinkedHashMap<>();
     private final Map<String, String> skipped = new LinkedHashMap<>();
+    private final List<MemoryDisk> disks = new ArrayList<>();
 
     Session(Settings settings) throws IOException {
         if (!Host.isRoot()) {
@@ -44,6 +45,19 @@ final class Session implements AutoCloseable {
     /** A new directory for files that everybody may read. */
     Path newDirectory(String name) throws IOException {
         return Files.createDirectory(directory.resolve(name));
+    }
+
+    /**
+     * A new disk in memory, which ends with this at the latest.
+     *
+     * @throws UnavailableException if this machine cannot
+     */
+    MemoryDisk newMemoryDisk(String name, long bytes) throws IOException, UnavailableException {
+        MemoryDisk disk = MemoryDisk.create(newDirectory(name), bytes);
+        synchronized (this) {
+            disks.add(disk);
+        }
+        return disk;
     }
 
     /** Another build of ours, where every user may read it; or null. */
@@ -88,6 +102,7 @@ final class Session implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+        disks.forEach(MemoryDisk::close);
         if (!Files.exists(directory)) {
             return;
         }

@@ -56,12 +56,15 @@ final class StallMode implements Mode {
         }
     }
 
+    /** At full speed first: what is asked for 800 times a second only, a JVM would be compiling while it is measured. */
     private static void warmUp(Session session, String peer, ServerUnderLoad server, ColdFiles cold)
             throws IOException, InterruptedException {
         Progress.say("stall: warming up %s", peer);
+        Settings settings = session.settings();
+        Wrk.run(session.cpus(), CLIENTS, settings.warmUpSeconds, server.url("/" + HotFiles.name(HOT)));
         cold.makeCold();
         try (ColdReaders readers = ColdReaders.start(server.address(), CLIENTS, cold, true)) {
-            probe(server, session.settings().warmUpSeconds);
+            probe(server, settings.warmUpSeconds);
         }
     }
 
