@@ -2,6 +2,7 @@ package dev.aio.core;
 
 import dev.aio.core.internal.Linux;
 import dev.aio.core.internal.Native;
+import java.io.BufferedReader;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -194,10 +195,13 @@ public final class Aio {
         }
     }
 
+    /**
+     * Asks for the whole number at once: of a sysctl that is a number the kernel gives nothing beyond the first read, and
+     * {@link Files#readString}, not knowing the length, begins with one byte.
+     */
     private static long sysctl(String name) {
-        try {
-            return Long.parseLong(
-                    Files.readString(Path.of("/proc/sys/fs", name)).trim());
+        try (BufferedReader file = Files.newBufferedReader(Path.of("/proc/sys/fs", name))) {
+            return Long.parseLong(file.readLine().trim());
         } catch (IOException | NumberFormatException e) {
             return -1;
         }

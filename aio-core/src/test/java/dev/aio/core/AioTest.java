@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aio.core.internal.Linux;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,9 +29,13 @@ class AioTest {
     }
 
     @Test
-    void shouldKnowTheHostsLimits() {
+    void shouldKnowTheHostsLimits() throws IOException {
         assertThat(Aio.aioNr()).isNotNegative();
-        assertThat(Aio.aioMaxNr()).isPositive();
+        try (FileInputStream limit = new FileInputStream("/proc/sys/fs/aio-max-nr")) {
+            byte[] digits = new byte[32];
+            String text = new String(digits, 0, limit.read(digits), StandardCharsets.US_ASCII).strip();
+            assertThat(Aio.aioMaxNr()).isEqualTo(Long.parseLong(text)).isPositive();
+        }
     }
 
     @ParameterizedTest
