@@ -62,6 +62,7 @@ final class ClassPreloader {
             "java.math.MutableBigInteger",
             "java.time.DateTimeException",
             "java.time.DayOfWeek",
+            "java.time.Year", // since JDK 25
             "java.util.OptionalLong",
             "java.util.concurrent.TimeUnit$1",
             "java.util.concurrent.atomic.AtomicLongArray",
