@@ -10,12 +10,14 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.ClassOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The README's table of clients is made of what they have fetched in this run; {@code bin/results} puts it there. Runs
  * behind all others, see {@link ClassOrderer.OrderAnnotation}.
  */
+@Tag("alone")
 @Order(Integer.MAX_VALUE)
 class ClientsTableTest {
 

@@ -6,12 +6,14 @@ import dev.aio.core.AioFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A disk that is asked for once what a client wants, and nothing else. */
+@Tag("alone")
 @Timeout(120)
 class ColdReadTest {
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where containers have their files: volumes of the host's file systems, and layers of the image. */
+@Tag("alone")
 @Timeout(300) // the first makes the image
 class ContainerFileSystemsTest {
 

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The image: small, with nothing in it but the server, which tells how it is and ends well. */
+@Tag("alone")
 @Timeout(300) // the first makes the image
 class ContainerImageTest {
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A container of 192 MiB, which five hundred clients ask for cold files at once. */
+@Tag("alone")
 @Tag("long")
 @Timeout(300)
 class ContainerMemoryTest {

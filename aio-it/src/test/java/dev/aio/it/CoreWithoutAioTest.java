@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** aio-core's own suite where the kernel gives no context: code written against the API runs all the same. */
+@Tag("alone")
 @Timeout(300)
 @Tag("long")
 class CoreWithoutAioTest {

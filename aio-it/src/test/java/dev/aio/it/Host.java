@@ -98,9 +98,10 @@ public final class Host {
         void close();
     }
 
+    /** All of it, as it comes in large reads: of a sysctl that is a number there is no second. */
     static String read(String file) {
         try {
-            return Files.readString(Path.of(file)).strip();
+            return String.join("\n", Files.readAllLines(Path.of(file))).strip();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

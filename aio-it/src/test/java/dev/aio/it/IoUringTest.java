@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Side by side in one container: AIO and Netty's io_uring transport, under a profile that denies io_uring as the engines'
  * own do since 25 (moby#46762).
  */
+@Tag("alone")
 @Timeout(300) // the first makes the image
 class IoUringTest {
 

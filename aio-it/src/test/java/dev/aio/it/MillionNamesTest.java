@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Names that are asked for once and never again: those that exist, those that do not, and those with a query. */
+@Tag("alone")
 class MillionNamesTest {
 
     private static final int CLIENTS = 4;

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * user who owns none of the files, with cold inodes and extents, on fragmented and on huge files, while
  * somebody else keeps the journal busy.
  */
+@Tag("alone")
 class NeverWaitsForDiskTest {
 
     private static final int BLOCK = 4096;

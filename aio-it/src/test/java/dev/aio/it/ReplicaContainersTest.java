@@ -8,6 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 
 /** Containers of the image, with so long a delay that who asks for health needs no second try. */
+@Tag("alone")
 @Tag("long")
 class ReplicaContainersTest extends ReplicasSuite {
 

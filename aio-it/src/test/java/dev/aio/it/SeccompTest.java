@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Containers whose seccomp profile denies something: what the engine's own leaves open, and what takes its place. */
+@Tag("alone")
 @Timeout(300) // the first makes the image
 class SeccompTest {
 

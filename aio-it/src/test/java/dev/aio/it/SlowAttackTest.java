@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Thousands of clients that take their time are cut, and everybody else is served meanwhile. */
+@Tag("alone")
 @Timeout(180)
 class SlowAttackTest {
 

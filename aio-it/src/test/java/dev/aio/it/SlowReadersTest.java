@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Thousands of clients that take a few bytes a second must cost little, and nobody else's throughput. */
+@Tag("alone")
 @Tag("long")
 @Timeout(300)
 class SlowReadersTest {

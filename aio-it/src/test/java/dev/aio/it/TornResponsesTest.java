@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * nginx in the same run. It cannot be helped altogether: a file has no versions, and sendfile lends pages to the
  * socket. What is noticed ends in a closed connection, by which the client knows.
  */
+@Tag("alone")
 @Tag("long")
 class TornResponsesTest {
 

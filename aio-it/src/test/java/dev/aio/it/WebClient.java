@@ -2,7 +2,6 @@ package dev.aio.it;
 
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -20,14 +19,16 @@ enum WebClient {
     HAPROXY("HAProxy %s in front", "haproxy", "-v"),
     NGINX("nginx %s in front", "/usr/sbin/nginx", "-v");
 
+    private static final RunNotes FETCHED = new RunNotes("clients");
+    private static final String PROTOCOL = "protocol";
+    private static final String IDENTICAL = "identical";
+    private static final String RIGHT = "right";
+
     private static final Pattern VERSION = Pattern.compile("\\d+\\.\\d+");
 
     private final String title; // with the version's place
     private final String program;
     private final String versionOption;
-    private final Set<String> protocols = new ConcurrentSkipListSet<>();
-    private final Set<String> identical = new ConcurrentSkipListSet<>();
-    private final Set<String> right = new ConcurrentSkipListSet<>();
 
     WebClient(String title, String program, String versionOption) {
         this.title = title;
@@ -51,27 +52,28 @@ enum WebClient {
 
     /** What it got was compared, byte by byte or by sha256, with what it had asked for. */
     void gotIdentical(String protocol, String what) {
-        protocols.add(protocol);
-        identical.add(what);
+        FETCHED.add(name(), PROTOCOL, protocol);
+        FETCHED.add(name(), IDENTICAL, what);
     }
 
     /** There were no bytes to compare, or it has thrown them away; all else was as it should be. */
     void wasRight(String protocol, String what) {
-        protocols.add(protocol);
-        right.add(what);
+        FETCHED.add(name(), PROTOCOL, protocol);
+        FETCHED.add(name(), RIGHT, what);
     }
 
     boolean hasFetched() {
-        return !protocols.isEmpty();
+        return !FETCHED.of(name(), PROTOCOL).isEmpty();
     }
 
     /** The line of the table, as Markdown. */
     String row() {
-        return List.of(title.formatted(version()), cell(protocols), cell(identical), cell(right)).stream()
+        return List.of(title.formatted(version()), cell(PROTOCOL), cell(IDENTICAL), cell(RIGHT)).stream()
                 .collect(Collectors.joining(" | ", "| ", " |"));
     }
 
-    private static String cell(Set<String> entries) {
+    private String cell(String column) {
+        Set<String> entries = FETCHED.of(name(), column);
         return entries.isEmpty() ? "–" : String.join("; ", entries);
     }
 
