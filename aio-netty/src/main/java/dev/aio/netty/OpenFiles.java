@@ -214,11 +214,16 @@ public final class OpenFiles implements AutoCloseable {
         }
     }
 
+    /** When an entry was used last, as of now: other loops go on using it while it is sorted by that. */
+    private record Use(OpenFile entry, long nanos) {}
+
     /** Closes those that were not used for longest. */
     private synchronized void evict(int count) {
         List<OpenFile> oldest = entries.values().stream()
-                .sorted(Comparator.comparingLong(OpenFile::usedNanos))
+                .map(entry -> new Use(entry, entry.usedNanos()))
+                .sorted(Comparator.comparingLong(Use::nanos))
                 .limit(count)
+                .map(Use::entry)
                 .toList();
         for (OpenFile entry : oldest) {
             if (entries.remove(entry.name(), entry)) {

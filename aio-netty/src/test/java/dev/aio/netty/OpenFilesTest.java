@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -633,6 +634,37 @@ class OpenFilesTest {
                 prlimit("--nofile=" + before + ":");
             } catch (Exception e) {
                 throw new IOException(e);
+            }
+        }
+    }
+
+    /** As other loops do: an order by a time that moves while it is made is none. */
+    @Test
+    void evictsWhileOthersUseWhatIsThere() throws Exception {
+        TestFile.create(directory, "0", 10);
+        for (int i = 1; i < 320; i++) {
+            Files.createLink(directory.resolve(Integer.toString(i)), directory.resolve("0"));
+        }
+        files(256, FOR_EVER);
+        AtomicBoolean done = new AtomicBoolean();
+        Thread user = new Thread(() -> useUntil(done), "uses-entries");
+        user.start();
+        try {
+            for (int i = 0; i < 6_000; i++) {
+                get(Integer.toString(i % 320)).release();
+            }
+        } finally {
+            done.set(true);
+            user.join();
+        }
+        assertThat(files.size()).isBetween(1, 256);
+    }
+
+    private void useUntil(AtomicBoolean done) {
+        for (int i = 0; !done.get(); i++) {
+            OpenFile entry = files.fresh(Integer.toString(i % 320), System.nanoTime());
+            if (entry != null) {
+                entry.release();
             }
         }
     }
