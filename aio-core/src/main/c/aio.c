@@ -201,6 +201,22 @@ static jint JNICALL madvise_0(JNIEnv *env, jclass cls, jlong address, jlong leng
     RESULT(jint, madvise(ADDR(void, address), (size_t) length, advice));
 }
 
+static jlong JNICALL mmap_0(JNIEnv *env, jclass cls, jint fd, jlong length) {
+    (void) env; (void) cls;
+    void *address = mmap(NULL, (size_t) length, PROT_READ, MAP_SHARED, fd, 0);
+    return address == MAP_FAILED ? -errno : (jlong) (uintptr_t) address;
+}
+
+static jint JNICALL munmap_0(JNIEnv *env, jclass cls, jlong address, jlong length) {
+    (void) env; (void) cls;
+    RESULT(jint, munmap(ADDR(void, address), (size_t) length));
+}
+
+static jint JNICALL mlock_0(JNIEnv *env, jclass cls, jlong address, jlong length) {
+    (void) env; (void) cls;
+    RESULT(jint, mlock(ADDR(void, address), (size_t) length));
+}
+
 static jint JNICALL fiemap_0(JNIEnv *env, jclass cls, jint fd, jlong position, jlong length, jint flags) {
     (void) env; (void) cls;
     struct fiemap_head map = {
@@ -363,6 +379,9 @@ static const JNINativeMethod METHODS[] = {
     METHOD("readlinkat", "(IJJI)I", readlinkat_0),
     METHOD("fadvise", "(IJJI)I", fadvise_0),
     METHOD("madvise", "(JJI)I", madvise_0),
+    METHOD("mmap", "(IJ)J", mmap_0),
+    METHOD("munmap", "(JJ)I", munmap_0),
+    METHOD("mlock", "(JJ)I", mlock_0),
     METHOD("fiemap", "(IJJI)I", fiemap_0),
     METHOD("fiemapExtents", "(IJ)I", fiemap_extents_0),
     METHOD("inodeFlags", "(I)I", inode_flags_0),

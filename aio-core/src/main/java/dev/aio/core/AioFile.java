@@ -492,6 +492,11 @@ public final class AioFile implements AutoCloseable {
         descriptors.holding(changes::dataSync);
     }
 
+    /** What is known of its being in memory. */
+    ResidencyMap residency() {
+        return residency;
+    }
+
     /** Whether a write there only replaces what is there, see {@link WrittenPrefix}; never waits. */
     boolean isOverwrite(long position, long length) {
         return !isAppending() && written.covers(position, length);

@@ -15,6 +15,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * later asked by cachestat where the kernel allows that (to owners and writers, 0.3 µs per MiB), else by
  * samples; an answer that something is missing voids the proof.
  *
+ * <p>What a {@link PagePin} keeps there is asked about once a second: what takes locked pages out of the page cache all the
+ * same, such as somebody's direct write, changes the file's times, or is as rare as a deduplication of its blocks.
+ *
  * <p>A one-byte read that declines has started to read that page in, and only that page, because the
  * description is marked {@code POSIX_FADV_RANDOM}.
  */
@@ -28,6 +31,9 @@ final class ResidencyMap {
     /** Beyond this size (in units) a file keeps no proofs and every page is asked each time. */
     private static final long MAX_UNITS = 1 << 20;
 
+    /** How long a pinned file is taken for resident without asking. */
+    private static final long PINNED_NANOS = 1_000_000_000;
+
     private static volatile boolean cachestatMissing;
 
     private final int fd;
@@ -35,6 +41,8 @@ final class ResidencyMap {
     private final long size;
     volatile boolean cachestatDenied; // package-private: tests answer as a stranger would get it
     private volatile AtomicLongArray proven;
+    private volatile boolean pinned; // as a whole
+    private volatile long pinnedAskedNanos;
 
     ResidencyMap(int fd, DeviceTraits traits, long size) {
         this.fd = fd;
@@ -43,6 +51,34 @@ final class ResidencyMap {
     }
 
     boolean isResident(long position, long length) {
+        if (!pinned) {
+            return ask(position, length);
+        }
+        long now = System.nanoTime();
+        if (now - pinnedAskedNanos < PINNED_NANOS && length <= size - position) {
+            return true;
+        }
+        boolean resident = ask(position, length);
+        if (resident) {
+            pinnedAskedNanos = now;
+        } else if (length <= size - position) {
+            pinned = false; // the lock has not held it
+        }
+        return resident;
+    }
+
+    /** From now on, until it is found missing, the file is locked in the page cache, all of it; or no longer. */
+    void pinned(boolean locked) {
+        pinnedAskedNanos = System.nanoTime();
+        pinned = locked;
+    }
+
+    /** Whether it is locked there, as far as is known. */
+    boolean isPinned() {
+        return pinned;
+    }
+
+    private boolean ask(long position, long length) {
         if (!traits.nowaitBuffered) {
             return false;
         }

@@ -69,6 +69,13 @@ public final class Native {
 
     public static native int madvise(long address, long length, int advice);
 
+    /** Maps a file from its begin on, shared and to be read only: the address, or {@code -errno}. */
+    public static native long mmap(int fd, long length);
+
+    public static native int munmap(long address, long length);
+
+    public static native int mlock(long address, long length);
+
     /** The number of extents that the range maps to. */
     public static native int fiemap(int fd, long position, long length, int flags);
 
