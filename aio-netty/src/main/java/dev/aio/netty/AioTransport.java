@@ -59,6 +59,7 @@ public final class AioTransport implements AutoCloseable {
     private final AlignedBufferPool pool;
     private final RungCounters counters = new RungCounters();
     private final PageCacheFiller filler = new PageCacheFiller(this);
+    private final PinnedFiles pinned;
     private final Preparations preparations = new Preparations(this);
     private final AtomicInteger lost = new AtomicInteger();
     private final ThreadPoolExecutor closer;
@@ -85,6 +86,7 @@ public final class AioTransport implements AutoCloseable {
         // As closes, blocks are not refused while many tasks wait, and not counted as overload: there is one at a time.
         pool = new AlignedBufferPool(
                 options.poolBytes > 0 ? options.poolBytes : PoolSize.ofJvm(LOGGER::warn), lane.closer());
+        pinned = new PinnedFiles(this, options.pinLimit);
         laneLoad = Load.ofLane(options);
         closer = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
             Thread thread = new FastThreadLocalThread(task, "aio-closer");
@@ -263,6 +265,7 @@ public final class AioTransport implements AutoCloseable {
                 counters.snapshot(),
                 counters.bytesSnapshot(),
                 pool.snapshot(),
+                pinned.snapshot(),
                 lane.snapshot(),
                 List.copyOf(states.values()),
                 List.copyOf(shares));
@@ -316,6 +319,11 @@ public final class AioTransport implements AutoCloseable {
             slowest = Math.max(slowest, engine.context().stats().slowestSubmitNanos());
         }
         return slowest;
+    }
+
+    /** The files that are locked in the page cache. */
+    PinnedFiles pinnedFiles() {
+        return pinned;
     }
 
     Preparations preparations() {
@@ -383,6 +391,7 @@ public final class AioTransport implements AutoCloseable {
             for (AioLoop loop : loops.values()) {
                 runOn(loop.eventLoop(), loop::failAll);
             }
+            pinned.close();
             closer.shutdown();
             closer.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
             lane.shutdown();

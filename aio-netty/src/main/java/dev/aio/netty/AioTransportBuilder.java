@@ -17,6 +17,7 @@ public final class AioTransportBuilder {
     int laneThreads = 8;
     int laneLimit = 4096;
     long poolBytes; // 0: by the JVM's direct memory
+    long pinLimit;
     int lowWaterMark;
     int highWaterMark; // 0: by what is accepted at most
     Duration stallTimeout = Duration.ofSeconds(30);
@@ -74,6 +75,19 @@ public final class AioTransportBuilder {
             throw new IllegalArgumentException("poolBytes: " + poolBytes + " (expected: >= " + MIB + ')');
         }
         this.poolBytes = poolBytes;
+        return this;
+    }
+
+    /**
+     * Bytes of files that may be locked in the page cache ({@code mlock(2)}): those that are sent from there most often, of up to
+     * 512 KiB each. Before they are sent nothing has to be asked, and no lack of memory evicts them. They count against
+     * {@code RLIMIT_MEMLOCK}, often 8 MiB, and less is locked where less is allowed. Default 0: none.
+     */
+    public AioTransportBuilder pinLimit(long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("pinLimit: " + bytes + " (expected: >= 0 bytes)");
+        }
+        pinLimit = bytes;
         return this;
     }
 

@@ -2,6 +2,7 @@ package dev.aio.netty;
 
 import dev.aio.core.AioFile;
 import dev.aio.core.FileStat;
+import dev.aio.core.PagePin;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,6 +17,12 @@ public final class OpenFile {
     /** After so long without another change a file counts as settled. */
     private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(60);
 
+    /** A heat of a shorter time says little. */
+    private static final long HEAT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    /** Heat that nobody renews is halved each time so much has passed. */
+    private static final long COOLING_NANOS = TimeUnit.SECONDS.toNanos(4);
+
     private final String name;
     private final AioFile file;
     private final boolean rewritten;
@@ -27,6 +34,11 @@ public final class OpenFile {
     private volatile @Nullable Object attachment;
     private final AtomicInteger misses = new AtomicInteger();
     private final AtomicBoolean filling = new AtomicBoolean();
+    private int sends; // since heat was taken; of several loops, which may lose some
+    private volatile long heat; // sends a second
+    private volatile long heatNanos;
+    private volatile @Nullable PagePin pin;
+    private volatile boolean retired;
 
     /**
      * @param before the entry that this one replaces, or {@code null}
@@ -44,6 +56,7 @@ public final class OpenFile {
         rewrittenNanos = rewrittenNow || !rewritten ? nanoTime : before.rewrittenNanos;
         validatedNanos = nanoTime;
         usedNanos = nanoTime;
+        heatNanos = nanoTime;
     }
 
     private static boolean isSameInode(FileStat one, FileStat other) {
@@ -115,6 +128,47 @@ public final class OpenFile {
     /** The next miss may try again. */
     void notFilled() {
         filling.set(false);
+    }
+
+    /** It is sent from the page cache. */
+    public void countSend() {
+        sends++;
+    }
+
+    /** How often it is sent, a second, since that was last asked; begins to count anew. */
+    long takeHeat(long nanoTime) {
+        long nanos = nanoTime - heatNanos;
+        if (nanos >= HEAT_NANOS) {
+            heat = TimeUnit.SECONDS.toNanos(sends) / nanos;
+            sends = 0;
+            heatNanos = nanoTime;
+        }
+        return heat;
+    }
+
+    /** The same as it was last taken, and less the longer that was ago. */
+    long heat(long nanoTime) {
+        long halvings = Math.max(0, nanoTime - heatNanos) / COOLING_NANOS;
+        return heat >> Math.min(Long.SIZE - 1, halvings);
+    }
+
+    /** What keeps it in memory; {@code null}: nothing does. */
+    @Nullable
+    PagePin pin() {
+        return pin;
+    }
+
+    void pin(@Nullable PagePin pin) {
+        this.pin = pin;
+    }
+
+    /** It is no longer open under its name. */
+    void retired() {
+        retired = true;
+    }
+
+    boolean isRetired() {
+        return retired;
     }
 
     /** Whatever a user of the cache keeps with this version of the file, such as a rendered head. */

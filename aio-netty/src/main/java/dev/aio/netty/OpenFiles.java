@@ -186,6 +186,7 @@ public final class OpenFiles implements AutoCloseable {
         }
         entry.validated(now);
         entry.used(now);
+        transport.pinnedFiles().consider(entry, now);
         return entry;
     }
 
@@ -195,7 +196,7 @@ public final class OpenFiles implements AutoCloseable {
         entry.tryRetain();
         OpenFile replaced = entries.put(name, entry);
         if (replaced != null) {
-            replaced.file().close();
+            retire(replaced);
         }
         if (closed) {
             drop(name);
@@ -227,7 +228,7 @@ public final class OpenFiles implements AutoCloseable {
                 .toList();
         for (OpenFile entry : oldest) {
             if (entries.remove(entry.name(), entry)) {
-                entry.file().close();
+                retire(entry);
             }
         }
     }
@@ -235,8 +236,14 @@ public final class OpenFiles implements AutoCloseable {
     private void drop(String name) {
         OpenFile entry = entries.remove(name);
         if (entry != null) {
-            entry.file().close();
+            retire(entry);
         }
+    }
+
+    /** It goes when nobody uses it any more. */
+    private void retire(OpenFile entry) {
+        transport.pinnedFiles().retired(entry);
+        entry.file().close();
     }
 
     private void closeLater(AioPath located) {

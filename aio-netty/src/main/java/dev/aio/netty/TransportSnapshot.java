@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param counts how often each rung answered, rungs never used left out
  * @param bytes bytes that each rung moved, rungs that moved none left out
  * @param pool aligned buffers
+ * @param pinned files that are locked in the page cache
  * @param lane threads that may wait for the disk
  * @param engines each once, however many event loops share it
  * @param loops one for each event loop that has used the transport
@@ -21,6 +22,7 @@ public record TransportSnapshot(
         Map<Rung, Long> counts,
         Map<Rung, Long> bytes,
         Pool pool,
+        Pinned pinned,
         LaneState lane,
         List<EngineState> engines,
         List<Loop> loops) {
@@ -34,6 +36,15 @@ public record TransportSnapshot(
      * @param usedBuffers how many are handed out
      */
     public record Pool(long limitBytes, long allocatedBytes, long usedBytes, int usedBuffers) {}
+
+    /**
+     * Files that are locked in the page cache.
+     *
+     * @param limitBytes what may be locked: what was asked for, or what this process is allowed
+     * @param bytes what is locked
+     * @param files how many are
+     */
+    public record Pinned(long limitBytes, long bytes, int files) {}
 
     /**
      * The lane.
@@ -137,6 +148,7 @@ public record TransportSnapshot(
                 pool.limitBytes >> 10,
                 pool.usedBuffers,
                 pool.allocatedBytes >> 10);
+        line(out, "pinned: %d of %d KiB, %d files", pinned.bytes >> 10, pinned.limitBytes >> 10, pinned.files);
         line(
                 out,
                 "lane: %d of %d threads at work, %d tasks wait, %d rejected",

@@ -121,6 +121,7 @@ final class FileSender implements ResponseWriter, FileTransfer.Listener {
 
     private void sendInPlace(ByteBuf head, ResponsePlan plan) {
         int headLength = head.readableBytes();
+        file.countSend();
         long sent;
         try {
             sent = socket.send(head, file.file(), plan.position(), plan.length());

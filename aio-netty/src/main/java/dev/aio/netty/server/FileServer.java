@@ -55,6 +55,7 @@ public final class FileServer implements AutoCloseable {
             made = AioTransport.builder(group)
                     .engine(options.engine)
                     .pendingLimit(options.pendingReads)
+                    .pinLimit(options.pinLimit)
                     .build();
             made.start();
             StaticFileHandlerBuilder builder = StaticFileHandler.builder(made, options.root)

@@ -17,6 +17,7 @@ public final class FileServerBuilder {
     int loops = Runtime.getRuntime().availableProcessors();
     Engine engine = Engine.AUTO;
     int pendingReads = 1024;
+    long pinLimit;
     Consumer<StaticFileHandlerBuilder> files = options -> {};
 
     @Nullable
@@ -51,6 +52,15 @@ public final class FileServerBuilder {
      */
     public FileServerBuilder pendingReads(int pendingReads) {
         this.pendingReads = pendingReads;
+        return this;
+    }
+
+    /**
+     * Bytes of hot files that may be locked in the page cache, see {@link
+     * dev.aio.netty.AioTransportBuilder#pinLimit}. Default 0: none.
+     */
+    public FileServerBuilder pinLimit(long bytes) {
+        pinLimit = bytes;
         return this;
     }
 

@@ -47,6 +47,12 @@ final class ServeCommand implements Callable<Integer> {
             .byDefault("1024")
             .description("Reads of the disk that may wait on each loop; files not in memory are told 503 beyond it.");
 
+    private final Setting<Long> pinLimit = option(long.class, "--pin-limit", "BYTES")
+            .byDefault("8388608")
+            .description(
+                    "Bytes of files that may be locked in memory: those sent most often, of up to 512 KiB each. Less"
+                            + " where ulimit -l allows less. 0: none.");
+
     private final ContentOptions content = new ContentOptions();
 
     private final ServerOptions connections = new ServerOptions();
@@ -59,7 +65,7 @@ final class ServeCommand implements Callable<Integer> {
 
     /** Itself, as it is told to picocli. */
     CommandSpec spec() {
-        Setting.addTo(spec, directory, host, port, loops, engine, pendingReads);
+        Setting.addTo(spec, directory, host, port, loops, engine, pendingReads, pinLimit);
         content.addTo(spec);
         connections.addTo(spec);
         timeouts.addTo(spec);
@@ -76,6 +82,7 @@ final class ServeCommand implements Callable<Integer> {
                 loops.value(),
                 "1..1024");
         check(pendingReads.value() >= 1, "--max-pending-reads", pendingReads.value(), ">= 1");
+        check(pinLimit.value() >= 0, "--pin-limit", pinLimit.value(), ">= 0");
         connections.check();
         timeouts.check();
         stop.check();
@@ -105,6 +112,7 @@ final class ServeCommand implements Callable<Integer> {
                     .loops(count)
                     .engine(engine.value())
                     .pendingReads(pendingReads.value())
+                    .pinLimit(pinLimit.value())
                     .files(options -> {
                         options.openFiles(budget.openFiles());
                         content.applyTo(options);

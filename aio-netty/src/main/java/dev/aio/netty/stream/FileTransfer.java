@@ -116,6 +116,9 @@ public final class FileTransfer implements GenericFutureListener<Future<Void>> {
         FileTransfer transfer =
                 new FileTransfer(ctx, loop, file.file(), file, head, position, length, false, null, listener);
         transfer.declined = !mayBeResident;
+        if (mayBeResident) {
+            file.countSend();
+        }
         transfer.mayRefuse = mayRefuse;
         transfer.begin();
     }
