@@ -1,6 +1,7 @@
 package dev.aio.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.aio.it.Strace.Call;
 import java.io.IOException;
@@ -182,6 +183,29 @@ class SystemCallTest {
         assertThat(inTurns(calls))
                 .as("in all: wait, receive, statx, cachestat or two preadv2, send, sendfile")
                 .isLessThanOrEqualTo(7_000 + SLACK);
+    }
+
+    /** What is locked in memory is asked about once a second. */
+    @Test
+    void shouldSendPinnedFileInFiveCalls() throws IOException {
+        Content.write(directory.resolve("pinned.bin"), 4, MIDDLING);
+        try (Client client = Client.connect(server)) {
+            long before = PinnedMemoryTest.lockedKib(server);
+            await("lock").until(() -> {
+                for (int i = 0; i < 20; i++) {
+                    client.get("/pinned.bin");
+                }
+                return PinnedMemoryTest.lockedKib(server) >= before + MIDDLING / 1024;
+            });
+        }
+
+        List<Call> calls = trace("/pinned.bin", 1_000);
+
+        assertThat(named(calls, "sendfile")).hasSize(1_000);
+        assertThat(named(calls, "preadv2", "cachestat", "syscall_0x1c3")).hasSizeLessThan(50);
+        assertThat(inTurns(calls))
+                .as("in all: wait, receive, statx, send, sendfile")
+                .isLessThanOrEqualTo(5_000 + SLACK);
     }
 
     /** How many there are, but for those of the JVM, such as for its safepoints, and of a name looked up again. */
