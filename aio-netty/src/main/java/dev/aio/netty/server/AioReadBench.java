@@ -11,8 +11,8 @@ import java.io.IOException;
 
 /**
  * Keeps a number of AIO reads in flight: takes what has ended, at least a batch, and submits as many
- * again, a batch at a time. The whole refill in one system call would be slower: the kernel holds the
- * requests of a large submission back until its end, and the disk has less to do meanwhile.
+ * again, a batch at a time. The whole refill in one system call would be slower: the kernel holds the requests of a large
+ * submission back until its end, and the disk has less to do meanwhile.
  */
 final class AioReadBench extends ReadBench implements AioCompletion {
 
@@ -20,6 +20,7 @@ final class AioReadBench extends ReadBench implements AioCompletion {
     private final AlignedMemory memory;
     private final int depth;
     private final int batch;
+    private final boolean batchIsFixed;
     private final long[] positions;
     private final long[] submittedAt;
     private final int[] results;
@@ -29,11 +30,12 @@ final class AioReadBench extends ReadBench implements AioCompletion {
     private final int[] ended;
     private int endedCount;
 
-    private AioReadBench(AioFile file, int block, AioContext context, int depth, int batch) {
+    private AioReadBench(AioFile file, int block, AioContext context, int depth, int batch, boolean batchIsFixed) {
         super(file, block);
         this.context = context;
         this.depth = depth;
         this.batch = batch;
+        this.batchIsFixed = batchIsFixed;
         memory = buffers(depth, block);
         positions = new long[depth];
         submittedAt = new long[depth];
@@ -41,7 +43,7 @@ final class AioReadBench extends ReadBench implements AioCompletion {
         ended = new int[2 * depth];
     }
 
-    static AioReadBench open(AioFile file, int block, int depth, int batch) throws IOException {
+    static AioReadBench open(AioFile file, int block, int depth, int batch, boolean batchIsFixed) throws IOException {
         String[] shortage = new String[1];
         AioContext context = AioContext.builder()
                 .engine(AioEngine.AIO)
@@ -56,7 +58,7 @@ final class AioReadBench extends ReadBench implements AioCompletion {
             throw new IOException(shortage[0]);
         }
         try {
-            return new AioReadBench(file, block, context, depth, batch);
+            return new AioReadBench(file, block, context, depth, batch, batchIsFixed);
         } catch (OutOfMemoryError e) {
             context.close();
             throw e;
@@ -81,12 +83,13 @@ final class AioReadBench extends ReadBench implements AioCompletion {
             context.getEvents(batch, depth, -1);
             now = System.nanoTime();
             long submitted = now;
+            int together = batch(endedCount);
             for (int i = 0; i < endedCount; i++) {
                 int buffer = ended[i];
                 check(results[buffer], positions[buffer]);
                 result.record(now - submittedAt[buffer]);
                 start(buffer, submitted);
-                if (context.pending() == batch) {
+                if (context.pending() == together) {
                     context.submit();
                     submitted = System.nanoTime();
                 }
@@ -99,6 +102,14 @@ final class AioReadBench extends ReadBench implements AioCompletion {
             context.getEvents(depth, depth, -1);
         }
         endedCount = 0;
+    }
+
+    /**
+     * Reads to be submitted by one system call. Where all have ended before this thread was done with those before, the
+     * disk is faster than it, and fewer, larger calls leave nothing idle that was not.
+     */
+    private int batch(int ended) {
+        return batchIsFixed || context.inFlight() > 0 ? batch : Math.max(batch, ended / 4);
     }
 
     private void start(int buffer, long now) {

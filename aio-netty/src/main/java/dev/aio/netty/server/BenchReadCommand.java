@@ -50,7 +50,9 @@ final class BenchReadCommand implements Callable<Integer> {
             .description("Length of a read, a multiple of the file's O_DIRECT alignment.");
 
     private final Setting<@Nullable Integer> batch = option(Integer.class, "--batch", "N")
-            .description("Completions to wait for before as many reads are submitted again (default: 2).");
+            .description(
+                    "Completions to wait for before reads are submitted again, and how many at a time (default: 2, but a"
+                            + " quarter of all at a time where all have ended by then).");
 
     private final Setting<Integer> seconds = option(int.class, "--seconds", "N")
             .byDefault("5")
@@ -121,7 +123,7 @@ final class BenchReadCommand implements Callable<Integer> {
     private ReadBench bench(AioFile file, int batchSize) throws IOException {
         try {
             return engine.value() == Engine.AIO
-                    ? AioReadBench.open(file, block.value(), depth(), batchSize)
+                    ? AioReadBench.open(file, block.value(), depth(), batchSize, batch.value() != null)
                     : new BlockingReadBench(file, block.value());
         } catch (OutOfMemoryError e) {
             throw new IOException(
