@@ -5,6 +5,7 @@ import dev.aio.core.internal.Native;
 import dev.aio.core.internal.Scratch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers whether a range of a file is in the page cache, without waiting.
@@ -15,8 +16,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * later asked by cachestat where the kernel allows that (to owners and writers, 0.3 µs per MiB), else by
  * samples; an answer that something is missing voids the proof.
  *
- * <p>What a {@link PagePin} keeps there is asked about once a second: what takes locked pages out of the page cache all the
- * same, such as somebody's direct write, changes the file's times, or is as rare as a deduplication of its blocks.
+ * <p>What a {@link PagePin} has locked there a moment ago is not asked about.
  *
  * <p>A one-byte read that declines has started to read that page in, and only that page, because the
  * description is marked {@code POSIX_FADV_RANDOM}.
@@ -31,8 +31,8 @@ final class ResidencyMap {
     /** Beyond this size (in units) a file keeps no proofs and every page is asked each time. */
     private static final long MAX_UNITS = 1 << 20;
 
-    /** How long a pinned file is taken for resident without asking. */
-    private static final long PINNED_NANOS = 1_000_000_000;
+    /** How long a file that was locked is taken for resident without asking. */
+    private static final long PINNED_NANOS = 2_000_000_000;
 
     private static volatile boolean cachestatMissing;
 
@@ -41,8 +41,8 @@ final class ResidencyMap {
     private final long size;
     volatile boolean cachestatDenied; // package-private: tests answer as a stranger would get it
     private volatile AtomicLongArray proven;
-    private volatile boolean pinned; // as a whole
-    private volatile long pinnedAskedNanos;
+    private volatile @Nullable PagePin pin; // who has locked all of it
+    private volatile long pinnedNanos; // when
 
     ResidencyMap(int fd, DeviceTraits traits, long size) {
         this.fd = fd;
@@ -51,31 +51,25 @@ final class ResidencyMap {
     }
 
     boolean isResident(long position, long length) {
-        if (!pinned) {
-            return ask(position, length);
-        }
-        long now = System.nanoTime();
-        if (now - pinnedAskedNanos < PINNED_NANOS && length <= size - position) {
-            return true;
-        }
-        boolean resident = ask(position, length);
-        if (resident) {
-            pinnedAskedNanos = now;
-        } else if (length <= size - position) {
-            pinned = false; // the lock has not held it
-        }
-        return resident;
+        return isPinned(position, length) || ask(position, length);
     }
 
-    /** From now on, until it is found missing, the file is locked in the page cache, all of it; or no longer. */
-    void pinned(boolean locked) {
-        pinnedAskedNanos = System.nanoTime();
-        pinned = locked;
+    /** Whether it was locked a moment ago. */
+    boolean isPinned(long position, long length) {
+        return pin != null && length <= size - position && System.nanoTime() - pinnedNanos < PINNED_NANOS;
     }
 
-    /** Whether it is locked there, as far as is known. */
-    boolean isPinned() {
-        return pinned;
+    /** All of the file is locked in the page cache since a moment ago. */
+    void pinned(PagePin by) {
+        pinnedNanos = System.nanoTime();
+        pin = by;
+    }
+
+    /** No longer, unless by another one. */
+    void unpinned(PagePin by) {
+        if (pin == by) {
+            pin = null;
+        }
     }
 
     private boolean ask(long position, long length) {

@@ -80,8 +80,10 @@ public final class AioTransportBuilder {
 
     /**
      * Bytes of files that may be locked in the page cache ({@code mlock(2)}): those that are sent from there most often, of up to
-     * 512 KiB each. Before they are sent nothing has to be asked, and no lack of memory evicts them. They count against
-     * {@code RLIMIT_MEMLOCK}, often 8 MiB, and less is locked where less is allowed. Default 0: none.
+     * 512 KiB each, by a {@link dev.aio.netty.http.StaticFileHandler} over HTTP/1 (what is copied instead, or goes out over
+     * HTTP/2, does not count). Before they are sent nothing has to be asked, and no lack of memory evicts them. They count
+     * against {@code RLIMIT_MEMLOCK}, often 8 MiB, and less is locked where less is allowed. Locks are renewed when names are
+     * looked up again: files that are trusted for longer than a second are asked about in between. Default 0: none.
      */
     public AioTransportBuilder pinLimit(long bytes) {
         if (bytes < 0) {

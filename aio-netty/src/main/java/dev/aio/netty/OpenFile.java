@@ -20,7 +20,7 @@ public final class OpenFile {
     /** A heat of a shorter time says little. */
     private static final long HEAT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    /** Heat that nobody renews is halved each time so much has passed. */
+    /** Heat is halved for each time so long in which nobody has asked for the file. */
     private static final long COOLING_NANOS = TimeUnit.SECONDS.toNanos(4);
 
     private final String name;
@@ -34,7 +34,7 @@ public final class OpenFile {
     private volatile @Nullable Object attachment;
     private final AtomicInteger misses = new AtomicInteger();
     private final AtomicBoolean filling = new AtomicBoolean();
-    private int sends; // since heat was taken; of several loops, which may lose some
+    private int sends; // since heat was taken, about: several loops count
     private volatile long heat; // sends a second
     private volatile long heatNanos;
     private volatile @Nullable PagePin pin;
@@ -146,9 +146,9 @@ public final class OpenFile {
         return heat;
     }
 
-    /** The same as it was last taken, and less the longer that was ago. */
+    /** The same as it was last taken, and less the longer nobody has asked for it. */
     long heat(long nanoTime) {
-        long halvings = Math.max(0, nanoTime - heatNanos) / COOLING_NANOS;
+        long halvings = Math.max(0, nanoTime - usedNanos) / COOLING_NANOS;
         return heat >> Math.min(Long.SIZE - 1, halvings);
     }
 

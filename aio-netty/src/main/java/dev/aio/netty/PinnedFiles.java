@@ -5,24 +5,27 @@ import dev.aio.core.AioFile;
 import dev.aio.core.AlignedMemory;
 import dev.aio.core.PagePin;
 import dev.aio.core.internal.Linux;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the files that are sent from the page cache most often locked there, within a limit: before their sendfile nothing has
  * to be asked, and no scan of cold files evicts them.
  *
- * <p>How often a file is sent is looked at when its name is looked up again, once a second. One that is sent often enough is
- * pinned if there is room, or if those that have to give way for it are sent less than half as often. What the process may
- * not lock lowers the limit. Pins are made and ended on the lane, under this object's monitor, which no loop takes; any thread
- * may call the rest.
+ * <p>How often a file is sent is looked at when its name is looked up again, once a second by default. One that is sent often
+ * enough is pinned if there is room, or if those that have to give way for it are sent less than half as often. As long as
+ * anything is looked up, all pins are renewed once a second. What the process may not lock lowers the limit for a minute.
+ *
+ * <p>Locking may wait for a disk: it is done on the lane, by one task at a time, to which the map of pins belongs. Any
+ * thread may call the rest, which never waits.
  */
 final class PinnedFiles {
 
@@ -32,47 +35,48 @@ final class PinnedFiles {
     /** Sends a second from which on a file is worth a pin, which costs as much as asking some fifty times. */
     static final int HOT = 50;
 
-    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** A little less than the second after which names are looked up again. */
+    private static final long RENEWAL_NANOS = TimeUnit.MILLISECONDS.toNanos(900);
+
+    private static final long LOWERED_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final AioTransport transport;
-    private final Map<OpenFile, PagePin> pins = new HashMap<>();
-    private volatile long limit;
+    private final Queue<Runnable> steps = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean running = new AtomicBoolean();
+    private final Map<OpenFile, PagePin> pins = new HashMap<>(); // of the one running task
+    private volatile long wantedLimit;
+    private volatile long allowed = Long.MAX_VALUE;
+    private volatile long allowedNanos; // when that was found
     private volatile long bytes;
     private volatile int files;
+    private volatile long renewedNanos = System.nanoTime();
     private volatile long coldest; // sends a second of the pinned file that is sent least, when it was looked for
     private volatile long coldestNanos;
 
     PinnedFiles(AioTransport transport, long limit) {
         this.transport = transport;
-        this.limit = limit;
+        wantedLimit = limit;
     }
 
-    /** The name of a file was looked up again: pins it, if it is sent often enough. Never waits. */
+    /** The name of a file was looked up again: pins it, if it is sent often enough. */
     void consider(OpenFile file, long nanoTime) {
-        if (limit == 0) {
+        if (wantedLimit == 0) {
             return;
         }
         long heat = file.takeHeat(nanoTime);
-        PagePin pin = file.pin();
-        if (pin != null) {
-            if (!pin.holds()) {
-                transport.lane().closer().execute(() -> unpin(file));
-            }
-            return;
+        if (files > 0 && nanoTime - renewedNanos > RENEWAL_NANOS) {
+            renewedNanos = nanoTime;
+            later(this::renew);
         }
-        if (heat < HOT || !mayBePinned(file.file()) || !mayFit(file, heat, nanoTime) || !file.tryRetain()) {
-            return;
-        }
-        try {
-            transport.lane().execute(() -> {
+        boolean wanted = heat >= HOT && file.pin() == null && mayBePinned(file.file()) && mayFit(file, heat, nanoTime);
+        if (wanted && file.tryRetain()) {
+            later(() -> {
                 try {
                     pin(file);
                 } finally {
                     file.release();
                 }
             });
-        } catch (RejectedExecutionException overload) {
-            file.release(); // there will be a calmer second
         }
     }
 
@@ -81,14 +85,46 @@ final class PinnedFiles {
     }
 
     private boolean mayFit(OpenFile file, long heat, long nanoTime) {
-        return bytes + pages(file) <= limit || heat >= 2 * coldest || nanoTime - coldestNanos > LOOK_NANOS;
+        return bytes + pages(file) <= limit(nanoTime) || heat >= 2 * coldest || nanoTime - coldestNanos > RENEWAL_NANOS;
+    }
+
+    private long limit(long nanoTime) {
+        boolean lowered = allowed < wantedLimit && nanoTime - allowedNanos < LOWERED_NANOS;
+        return lowered ? allowed : wantedLimit;
     }
 
     private static long pages(OpenFile file) {
         return (file.file().size() + AlignedMemory.PAGE - 1) & -AlignedMemory.PAGE;
     }
 
-    private synchronized void pin(OpenFile file) {
+    /** A step on the lane, after those before it. */
+    private void later(Runnable step) {
+        steps.add(step);
+        start();
+    }
+
+    private void start() {
+        if (running.compareAndSet(false, true)) {
+            transport.lane().closer().execute(this::run); // one task, however many steps wait
+        }
+    }
+
+    private void run() {
+        Runnable step;
+        while ((step = steps.poll()) != null) {
+            try {
+                step.run();
+            } catch (RuntimeException | Error e) {
+                transport.logger().warn("locking files in memory failed", e);
+            }
+        }
+        running.set(false);
+        if (!steps.isEmpty()) {
+            start(); // of who has found this running still
+        }
+    }
+
+    private void pin(OpenFile file) {
         if (file.pin() != null || !file.file().isResident(0, file.file().size())) {
             return;
         }
@@ -111,40 +147,61 @@ final class PinnedFiles {
         }
     }
 
+    /** How often a pinned file is sent, as of now: loops go on counting while it is sorted by that. */
+    private record Heat(OpenFile file, long perSecond) {}
+
     /** Those that are sent least, as many as it takes; {@code null} if one of them is sent too often for that. */
     private @Nullable List<OpenFile> roomFor(OpenFile file, long nanoTime) {
-        long missing = bytes + pages(file) - limit;
         List<OpenFile> giveWay = new ArrayList<>();
+        long missing = bytes + pages(file) - limit(nanoTime);
         if (missing <= 0) {
             return giveWay;
         }
-        List<OpenFile> all = new ArrayList<>(pins.keySet());
-        all.sort(Comparator.comparingLong(pinned -> pinned.heat(nanoTime)));
-        coldest = all.isEmpty() ? 0 : all.get(0).heat(nanoTime);
+        List<Heat> all = pins.keySet().stream()
+                .map(pinned -> new Heat(pinned, pinned.heat(nanoTime)))
+                .sorted(Comparator.comparingLong(Heat::perSecond))
+                .toList();
+        coldest = all.isEmpty() ? Long.MAX_VALUE / 2 : all.get(0).perSecond; // of none, none gives way
         coldestNanos = nanoTime;
-        for (OpenFile pinned : all) {
-            if (missing <= 0 || 2 * pinned.heat(nanoTime) > file.heat(nanoTime)) {
+        long heat = file.heat(nanoTime);
+        for (Heat pinned : all) {
+            if (missing <= 0 || 2 * pinned.perSecond > heat) {
                 break;
             }
-            giveWay.add(pinned);
-            missing -= pins.get(pinned).bytes();
+            giveWay.add(pinned.file);
+            missing -= pins.get(pinned.file).bytes();
         }
         return missing <= 0 ? giveWay : null;
     }
 
+    /** A file that was changed meanwhile says nothing of what may be locked, neither does a lack of memory. */
     private void refused(OpenFile file, AioException cause) {
         try {
-            if (file.file().currentSize() < file.file().size()) {
-                return; // it was cut off, and that is all
+            boolean limited = cause.errno() == Linux.ENOMEM || cause.errno() == Linux.EPERM;
+            if (!limited || file.file().isRewrittenSince(file.file().stat())) {
+                return;
             }
-        } catch (IOException gone) {
+        } catch (AioException cannotTell) {
             return;
         }
-        limit = cause.errno() == Linux.EPERM ? 0 : Math.max(0, bytes + pages(file) - AlignedMemory.PAGE);
-        transport.logger().debug("hot files are locked in memory up to {} bytes only: {}", limit, cause.getMessage());
+        allowed = cause.errno() == Linux.EPERM ? 0 : Math.max(0, bytes + pages(file) - AlignedMemory.PAGE);
+        allowedNanos = System.nanoTime();
+        transport
+                .logger()
+                .debug("{} bytes of hot files are locked in memory, and no more: {}", bytes, cause.getMessage());
     }
 
-    private synchronized void unpin(OpenFile file) {
+    private void renew() {
+        for (OpenFile file : List.copyOf(pins.keySet())) {
+            try {
+                pins.get(file).renew();
+            } catch (AioException changed) {
+                unpin(file);
+            }
+        }
+    }
+
+    private void unpin(OpenFile file) {
         PagePin pin = pins.remove(file);
         if (pin != null) {
             file.pin(null);
@@ -154,21 +211,26 @@ final class PinnedFiles {
         }
     }
 
-    /** A file is no longer open under its name. Never waits. */
+    /** A file is no longer open under its name. */
     void retired(OpenFile file) {
         file.retired();
         if (file.pin() != null) {
-            transport.lane().closer().execute(() -> unpin(file));
+            later(() -> unpin(file));
         }
     }
 
     TransportSnapshot.Pinned snapshot() {
-        return new TransportSnapshot.Pinned(limit, bytes, files);
+        return new TransportSnapshot.Pinned(limit(System.nanoTime()), bytes, files);
     }
 
-    /** Ends all pins. Not for event loops. */
-    synchronized void close() {
-        limit = 0;
-        List.copyOf(pins.keySet()).forEach(this::unpin);
+    /** Whether nothing is being done. */
+    boolean isIdle() {
+        return !running.get() && steps.isEmpty();
+    }
+
+    /** Ends all pins, before the lane ends. */
+    void close() {
+        wantedLimit = 0;
+        later(() -> List.copyOf(pins.keySet()).forEach(this::unpin));
     }
 }

@@ -5,8 +5,9 @@
  * ({@code FileOperation}) answer with futures.
  *
  * <p>Owns: contexts and eventfds (one per loop), the lane (threads that may wait for a disk), the
- * pool of aligned buffers, the closer, the locks on files that are sent often ({@code PinnedFiles}). A buffer belongs to the engine from the moment a read is asked
- * for until its listener gets it; from then on it is the listener's. Depends on aio-core and Netty.
+ * pool of aligned buffers, the closer, the locks on files that are sent often
+ * ({@code PinnedFiles}). A buffer belongs to the engine from the moment a read is asked for until its listener gets it;
+ * from then on it is the listener's. Depends on aio-core and Netty.
  */
 @NullMarked
 package dev.aio.netty;

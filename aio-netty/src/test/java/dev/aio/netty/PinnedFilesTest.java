@@ -78,12 +78,16 @@ class PinnedFilesTest {
         return file;
     }
 
-    /** It is sent so often in (about) a second, after which its name is looked up again. */
+    /** It is sent so often in a second, after which its name is looked up again. */
     private void send(OpenFile file, int times) {
+        if (!clocks.containsKey(file)) { // the first second begins when the file was opened, about now
+            clocks.put(file, System.nanoTime() + SECOND);
+            t.transport.pinnedFiles().consider(file, clocks.get(file));
+        }
         for (int i = 0; i < times; i++) {
             file.countSend();
         }
-        long later = clocks.getOrDefault(file, System.nanoTime()) + SECOND;
+        long later = clocks.get(file) + SECOND;
         clocks.put(file, later);
         t.transport.pinnedFiles().consider(file, later);
     }
@@ -92,12 +96,8 @@ class PinnedFilesTest {
         return t.transport.snapshot().pinned();
     }
 
-    /** All that the lane was given is done. */
     private void settle() {
-        Await.until("the lane idle", () -> {
-            TransportSnapshot.LaneState lane = t.transport.snapshot().lane();
-            return lane.active() == 0 && lane.queued() == 0;
-        });
+        Await.until("pins made", () -> t.transport.pinnedFiles().isIdle());
     }
 
     private boolean isPinned(OpenFile file) {
@@ -200,13 +200,17 @@ class PinnedFilesTest {
     @Test
     void heatCoolsDown() throws Exception {
         OpenFile file = file("a", SIZE);
-        send(file, 0);
         send(file, 1_000);
         long now = clocks.get(file);
+        file.used(now);
         assertThat(file.heat(now)).isEqualTo(1_000);
         assertThat(file.heat(now + 4 * SECOND)).isEqualTo(500);
         assertThat(file.heat(now + 3_600 * SECOND)).isZero();
         assertThat(file.heat(now - 3_600 * SECOND)).as("of a clock behind").isEqualTo(1_000);
+        file.used(now + 3_600 * SECOND);
+        assertThat(file.heat(now + 3_600 * SECOND))
+                .as("asked for, and not looked at")
+                .isEqualTo(1_000);
         send(file, 0);
         assertThat(file.heat(clocks.get(file))).isZero();
     }
@@ -243,10 +247,9 @@ class PinnedFilesTest {
         try (TestTransport.BlockedLane lane = t.blockLane()) {
             lane.fill();
             send(file, 1_000);
+            assertThat(file.pin()).isNull();
         }
-        assertThat(isPinned(file)).isFalse();
-        send(file, 1_000);
-        assertThat(isPinned(file)).as("in a calmer second").isTrue();
+        assertThat(isPinned(file)).as("when there is a thread for it").isTrue();
     }
 
     @Test
@@ -261,13 +264,13 @@ class PinnedFilesTest {
     }
 
     @Test
-    void whatAnotherHasTakenOutIsPinnedAnew() throws Exception {
+    void whatIsCutOffLaterIsLetGo() throws Exception {
         OpenFile file = pinnedFile("a", 100);
-        file.pin().close(); // as good as: it holds no longer
-        send(file, 1_000);
-        assertThat(isPinned(file)).as("let go").isFalse();
-        send(file, 1_000);
-        assertThat(isPinned(file)).isTrue();
-        assertThat(pinned().files()).isEqualTo(1);
+        OpenFile other = pinnedFile("b", 100);
+        created.get("a").truncate(4_096);
+        send(other, 0); // looks after all of them
+        assertThat(isPinned(file)).isFalse();
+        assertThat(isPinned(other)).isTrue();
+        assertThat(pinned()).isEqualTo(new TransportSnapshot.Pinned(2 * SIZE, SIZE, 1));
     }
 }

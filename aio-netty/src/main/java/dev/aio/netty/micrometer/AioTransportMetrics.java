@@ -22,7 +22,7 @@ import java.util.function.ToLongFunction;
 
 /**
  * Binds a transport to a meter registry: {@code aio.rung.count} and {@code aio.rung.bytes} (tag {@code rung}),
- * {@code aio.pool.*}, {@code aio.lane.*}, {@code aio.accepted}, {@code aio.inflight}, {@code aio.pending}, {@code aio.rejections}, {@code
+ * {@code aio.pool.*}, {@code aio.pinned}, {@code aio.pinned.limit}, {@code aio.lane.*}, {@code aio.accepted}, {@code aio.inflight}, {@code aio.pending}, {@code aio.rejections}, {@code
  * aio.submit.seconds}. What only a listener hears, {@code aio.window} (time from asking to having, tag {@code
  * rung}), {@code aio.loop.lag} and {@code aio.stalled}, comes from {@link #listener}, which is given to the
  * transport's builder.
@@ -60,6 +60,7 @@ public final class AioTransportMetrics implements MeterBinder {
         gauge(registry, "aio.pool.allocated", "bytes", s -> s.pool().allocatedBytes());
         gauge(registry, "aio.pool.used", "bytes", s -> s.pool().usedBytes());
         gauge(registry, "aio.pinned", "bytes", s -> s.pinned().bytes());
+        gauge(registry, "aio.pinned.limit", "bytes", s -> s.pinned().limitBytes());
         gauge(registry, "aio.lane.active", "threads", s -> s.lane().active());
         gauge(registry, "aio.lane.queued", "tasks", s -> s.lane().queued());
         gauge(registry, "aio.accepted", "operations", s -> sum(s, TransportSnapshot.EngineState::accepted));

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * A resident window of a file on its way out by {@code sendfile(2)}, behind an optional head that is
  * sent with {@code MSG_MORE}, so that both leave in full segments without corking the socket.
  *
- * <p>Residency is asked for right before each sendfile, because a slow client may get there seconds
+ * <p>Residency is asked for right before each sendfile (not of files that are locked in memory: they are so small that one
+ * sendfile sends them, and the question for their version comes right before that), because a slow client may get there seconds
  * after the window was chosen. If it is lost, the region shrinks to what it has sent: its write then
  * completes early, and {@link #transferred()} says how far it came.
  *
