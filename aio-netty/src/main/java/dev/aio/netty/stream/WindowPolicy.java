@@ -15,7 +15,7 @@ import io.netty.util.AttributeKey;
  * faster client the price of a read shows, for a slower one a buffer sits where others could use it.
  *
  * <p>What a connection may have shrinks with the eighth power of what others leave of the pool: of 256 MiB a hundred
- * connections find some 250 KiB each, and behind two thousand more than half of it is still free. It is not enough to go by
+ * connections find some 370 KiB each, and behind two thousand more than half of it is still free. It is not enough to go by
  * their speed: a client that reads nothing looks fast until its socket's buffer is full, and then keeps what it has.
  * Who drains slowly reads nothing ahead, and leaves the last quarter of the pool to the others.
  *
@@ -33,8 +33,8 @@ final class WindowPolicy {
      */
     static final int FIRST = LARGEST;
 
-    /** Bytes that one connection holds at most, to half a window: one in the channel, and two ahead of it. */
-    static final int CONNECTION = 3 * LARGEST;
+    /** Bytes that one connection holds at most, to half a window: one in the channel, and what is read ahead of it. */
+    static final int CONNECTION = (1 + DiskAppetite.MOST) * LARGEST;
 
     static final long SLOW_NANOS = 250_000_000;
     static final long FAST_NANOS = 50_000_000;
