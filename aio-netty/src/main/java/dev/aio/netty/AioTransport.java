@@ -4,6 +4,7 @@ import dev.aio.core.Aio;
 import dev.aio.core.AioContext;
 import dev.aio.core.AioEngine;
 import dev.aio.core.AioFile;
+import dev.aio.core.DiskQueue;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
@@ -60,6 +61,7 @@ public final class AioTransport implements AutoCloseable {
     private final RungCounters counters = new RungCounters();
     private final PageCacheFiller filler = new PageCacheFiller(this);
     private final PinnedFiles pinned;
+    private final Map<DiskQueue, DiskAppetite> appetites = new ConcurrentHashMap<>();
     private final Preparations preparations = new Preparations(this);
     private final AtomicInteger lost = new AtomicInteger();
     private final ThreadPoolExecutor closer;
@@ -319,6 +321,12 @@ public final class AioTransport implements AutoCloseable {
             slowest = Math.max(slowest, engine.context().stats().slowestSubmitNanos());
         }
         return slowest;
+    }
+
+    /** What is known of how much the disk of a file wants to have in flight. Any thread. */
+    public DiskAppetite appetite(AioFile file) {
+        DiskAppetite known = appetites.get(file.diskQueue());
+        return known != null ? known : appetites.computeIfAbsent(file.diskQueue(), disk -> new DiskAppetite());
     }
 
     /** The files that are locked in the page cache. */

@@ -43,6 +43,7 @@ final class PinnedFiles {
     private final AioTransport transport;
     private final Queue<Runnable> steps = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean running = new AtomicBoolean();
+    private final AtomicBoolean renewing = new AtomicBoolean(); // or about to
     private final Map<OpenFile, PagePin> pins = new HashMap<>(); // of the one running task
     private volatile long wantedLimit;
     private volatile long allowed = Long.MAX_VALUE;
@@ -64,7 +65,7 @@ final class PinnedFiles {
             return;
         }
         long heat = file.takeHeat(nanoTime);
-        if (files > 0 && nanoTime - renewedNanos > RENEWAL_NANOS) {
+        if (files > 0 && nanoTime - renewedNanos > RENEWAL_NANOS && renewing.compareAndSet(false, true)) {
             renewedNanos = nanoTime;
             later(this::renew);
         }
@@ -110,17 +111,24 @@ final class PinnedFiles {
     }
 
     private void run() {
-        Runnable step;
-        while ((step = steps.poll()) != null) {
-            try {
-                step.run();
-            } catch (RuntimeException | Error e) {
-                transport.logger().warn("locking files in memory failed", e);
+        try {
+            Runnable step;
+            while ((step = steps.poll()) != null) {
+                runStep(step);
             }
+        } finally {
+            running.set(false);
         }
-        running.set(false);
         if (!steps.isEmpty()) {
             start(); // of who has found this running still
+        }
+    }
+
+    private void runStep(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            transport.logger().warn("locking files in memory failed", e);
         }
     }
 
@@ -192,6 +200,7 @@ final class PinnedFiles {
     }
 
     private void renew() {
+        renewing.set(false);
         for (OpenFile file : List.copyOf(pins.keySet())) {
             try {
                 pins.get(file).renew();

@@ -1,6 +1,7 @@
 package dev.aio.netty.stream;
 
 import dev.aio.netty.AlignedBufferPool;
+import dev.aio.netty.DiskAppetite;
 import io.netty.channel.Channel;
 import io.netty.channel.ServerChannel;
 import io.netty.util.Attribute;

@@ -3,6 +3,7 @@ package dev.aio.netty.stream;
 import dev.aio.core.AioFile;
 import dev.aio.netty.AioLoop;
 import dev.aio.netty.AlignedBufferPool;
+import dev.aio.netty.DiskAppetite;
 import dev.aio.netty.ResidentRead;
 import dev.aio.netty.WindowListener;
 import dev.aio.netty.WindowRead;
@@ -13,8 +14,8 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a range of a file in windows, in order, some ahead of the one that is wanted next: how large and
- * how many, {@link WindowPolicy} says. Confined to the loop. The file must stay open until {@link
+ * Reads a range of a file in windows, in order, some ahead of the one that is wanted next: how large they are and whether
+ * there is room for one, {@link WindowPolicy} says; how many are wanted while the disk is busy, {@link DiskAppetite}. Confined to the loop. The file must stay open until {@link
  * #close()}.
  */
 final class WindowReader {
@@ -32,7 +33,7 @@ final class WindowReader {
     private final WindowPolicy policy;
     private final Runnable onProgress;
     private final LongConsumer onMiss;
-    private final DiskAppetite appetite = DiskAppetite.ofThread();
+    private final DiskAppetite appetite;
     private final ArrayDeque<Window> windows = new ArrayDeque<>(4);
     private long nextPosition;
     private long held; // bytes of windows that are read, on their way, or not given back yet
@@ -62,6 +63,7 @@ final class WindowReader {
             LongConsumer onMiss) {
         this.loop = loop;
         this.pool = loop.transport().pool();
+        this.appetite = loop.transport().appetite(file);
         this.file = file;
         this.nextPosition = position;
         this.end = end;
@@ -100,14 +102,14 @@ final class WindowReader {
 
         @Override
         public void windowRead(ByteBuf window) {
+            if (read != null) {
+                cameFromDisk(length);
+            }
             if (closed) {
                 window.release();
                 return;
             }
             bytes = window;
-            if (read != null) {
-                cameFromDisk(length);
-            }
             if (bytes.readableBytes() < length) {
                 fail(new TruncatedFileException(file.path(), position + bytes.readableBytes(), end));
             } else {
@@ -204,8 +206,6 @@ final class WindowReader {
     private void cameFromDisk(int length) {
         if (isDiskBusy()) {
             appetite.came(length, System.nanoTime());
-        } else {
-            appetite.idle();
         }
     }
 

@@ -337,7 +337,7 @@ class Http2LimitsTest {
                 client.read(HEADERS);
             }
             assertStillServing(client);
-            long most = 768 * 1024 + 100 * 16 * 1024;
+            long most = 1_280 * 1024 + 100 * 16 * 1024;
             assertThat(server.transport().pool().bytesInUse())
                     .as("bytes in use")
                     .isLessThanOrEqualTo(most);

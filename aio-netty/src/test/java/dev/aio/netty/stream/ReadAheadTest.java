@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.aio.core.AioFile;
 import dev.aio.netty.AioLoop;
 import dev.aio.netty.Await;
+import dev.aio.netty.DiskAppetiteTest;
 import dev.aio.netty.Engine;
 import dev.aio.netty.LoopKind;
 import dev.aio.netty.TargetDirectory;
@@ -44,7 +45,7 @@ class ReadAheadTest {
             List<WindowReader> readers = new ArrayList<>();
             try (TestTransport.BlockedLane lane = t.blockLane()) {
                 TestTransport.run(loop.eventLoop(), () -> {
-                    DiskAppetiteTest.teach(DiskAppetite.ofThread(), 4);
+                    DiskAppetiteTest.teach(t.transport.appetite(file), 3);
                     for (int i = 0; i < READERS; i++) {
                         int before = loop.accepted();
                         readers.add(begin(loop, file));
@@ -54,7 +55,7 @@ class ReadAheadTest {
                 });
             }
             assertThat(begun.subList(0, 11)).containsOnly(2);
-            assertThat(begun.subList(11, READERS)).containsOnly(4);
+            assertThat(begun.subList(11, READERS)).containsOnly(3);
             Await.until("buffers back", () -> t.transport.pool().inUse() == 0);
         }
     }
