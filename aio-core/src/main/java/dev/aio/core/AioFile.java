@@ -369,8 +369,8 @@ public final class AioFile implements AutoCloseable {
 
     /**
      * Whether all of the range is in the page cache: whoever reads it now will not wait. What a {@link PagePin} has locked
-     * within two seconds is taken to be; else a page that is asked about and missing begins to be read in. What was not there when the file was opened counts as
-     * missing; what is beyond the end as resident.
+     * within two seconds is taken to be; else a page that is asked about and missing begins to be read in. What was not there
+     * when the file was opened counts as missing; what is beyond the end as resident.
      */
     public boolean isResident(long position, long length) {
         boolean known = !isWritable() || length <= size - position;

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a range of a file in windows, in order, some ahead of the one that is wanted next: how large they are and whether
- * there is room for one, {@link WindowPolicy} says; how many are wanted while the disk is busy, {@link DiskAppetite}. Confined to the loop. The file must stay open until {@link
- * #close()}.
+ * there is room for one, {@link WindowPolicy} says; how many are wanted while the disk is busy, {@link DiskAppetite}.
+ * Confined to the loop. The file must stay open until {@link #close()}.
  */
 final class WindowReader {
 
