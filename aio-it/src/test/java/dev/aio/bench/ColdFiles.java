@@ -3,6 +3,8 @@ package dev.aio.bench;
 import dev.aio.it.Content;
 import dev.aio.it.Host;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -52,6 +54,19 @@ final class ColdFiles {
         Host.makeCold();
         unread.clear();
         unread.addAll(names);
+    }
+
+    /** Takes all of them into memory: what is found then is what everything but the disk can do. */
+    void makeHot() throws IOException {
+        makeCold();
+        ByteBuffer buffer = ByteBuffer.allocateDirect(size);
+        for (String name : names) {
+            try (FileChannel file = FileChannel.open(directory.resolve(name))) {
+                while (file.read(buffer.clear()) > 0) {
+                    // on to its end
+                }
+            }
+        }
     }
 
     /** The next one that is cold, or null if there is none left. */

@@ -19,6 +19,8 @@ final class ColdMode implements Mode {
     private static final String OPEN_FILES = "4096";
 
     private static final String FIO = "fio";
+    private static final String HOT = "aio-hot";
+    private static final String FIO_HUGE = "fio-huge-pages";
 
     /** One pass over all files. */
     private interface Reader {
@@ -42,6 +44,11 @@ final class ColdMode implements Mode {
                         cold.names().get(0));
                 readers.put(peer.getKey(), () -> serve(peer.getValue(), cold));
             }
+            ServerUnderLoad ours = contest.servers().get(Figure.OURS);
+            if (ours != null && session.settings().isWanted(HOT)) {
+                session.describe(HOT, "the same server, clients and files, all in the page cache");
+                readers.put(HOT, () -> serveHot(ours, cold));
+            }
             addFio(session, cold, readers);
             for (Map.Entry<String, Reader> reader : readers.entrySet()) {
                 Progress.say("cold: warming up %s", reader.getKey());
@@ -63,33 +70,49 @@ final class ColdMode implements Mode {
         } while (System.nanoTime() < end);
     }
 
+    /** What fio reads depends on whether its buffers happen to lie in one piece, by up to four times on some disks. */
     private static void addFio(Session session, ColdFiles cold, Map<String, Reader> readers) {
-        if (!session.settings().isWanted(FIO)) {
-            return;
+        for (String name : List.of(FIO, FIO_HUGE)) {
+            if (!session.settings().isWanted(name)) {
+                continue;
+            }
+            if (!Fio.isThere()) {
+                session.skip(name, "not on the path (Debian package fio)");
+                continue;
+            }
+            String buffers = name.equals(FIO) ? "" : ", buffers in huge pages";
+            session.describe(
+                    name,
+                    Fio.version() + ", direct reads of the same files, depth " + CLIENTS + ", sent to nobody"
+                            + buffers);
+            readers.put(name, () -> fio(session.cpus(), cold, name.equals(FIO_HUGE)));
         }
-        if (!Fio.isThere()) {
-            session.skip(FIO, "not on the path (Debian package fio)");
-            return;
-        }
-        session.describe(
-                FIO, Fio.version() + ", direct reads of the same files, depth " + CLIENTS + ", sent to nobody");
-        readers.put(FIO, () -> {
-            cold.makeCold();
-            return Fio.read(
-                                    session.cpus(),
-                                    "--opendir=" + cold.directory(),
-                                    "--rw=read",
-                                    "--bs=" + SIZE,
-                                    "--ioengine=libaio",
-                                    "--iodepth=" + CLIENTS,
-                                    "--file_service_type=sequential")
-                            .bytesPerSecond()
-                    / 1e6;
-        });
+    }
+
+    private static double fio(Cpus cpus, ColdFiles cold, boolean huge) throws IOException {
+        cold.makeCold();
+        String[] options = {
+            "--opendir=" + cold.directory(),
+            "--rw=read",
+            "--bs=" + SIZE,
+            "--ioengine=libaio",
+            "--iodepth=" + CLIENTS,
+            "--file_service_type=sequential"
+        };
+        return (huge ? Fio.readHuge(cpus, options) : Fio.read(cpus, options)).bytesPerSecond() / 1e6;
     }
 
     private static double serve(ServerUnderLoad server, ColdFiles cold) throws IOException, InterruptedException {
         cold.makeCold();
+        return ask(server, cold);
+    }
+
+    private static double serveHot(ServerUnderLoad server, ColdFiles cold) throws IOException, InterruptedException {
+        cold.makeHot();
+        return ask(server, cold);
+    }
+
+    private static double ask(ServerUnderLoad server, ColdFiles cold) throws IOException, InterruptedException {
         server.tasks().readMappedFiles(); // its code may have been dropped too, and is not what is measured
         long begin = System.nanoTime();
         try (ColdReaders readers = ColdReaders.start(server.address(), CLIENTS, cold, false)) {

@@ -28,7 +28,17 @@ record Fio(double bytesPerSecond, double operationsPerSecond) {
 
     /** One job of direct reads, where the server is else; more options say of what. */
     static Fio read(Cpus cpus, String... options) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        return run(cpus, List.of(), options);
+    }
+
+    /** The same into buffers that lie in huge pages: how fast it is then does not depend on which small ones it gets. */
+    static Fio readHuge(Cpus cpus, String... options) throws IOException {
+        return run(cpus, List.of("env", "GLIBC_TUNABLES=glibc.malloc.hugetlb=1"), options);
+    }
+
+    private static Fio run(Cpus cpus, List<String> prefix, String... options) throws IOException {
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(
                 "fio", "--name=bench", "--direct=1", "--readonly", "--output-format=terse", "--terse-version=3"));
         command.addAll(List.of(options));
         Program program = Program.start(cpus.pinned(command));
