@@ -56,7 +56,10 @@ final class StallMode implements Mode {
         }
     }
 
-    /** At full speed first: what is asked for 800 times a second only, a JVM would be compiling while it is measured. */
+    /**
+     * At full speed first: what is asked for 800 times a second only, a JVM would be compiling while it is measured. Then by
+     * the slow disk, beside which a server takes other ways.
+     */
     private static void warmUp(Session session, String peer, ServerUnderLoad server, ColdFiles cold)
             throws IOException, InterruptedException {
         Progress.say("stall: warming up %s", peer);
@@ -66,6 +69,15 @@ final class StallMode implements Mode {
         try (ColdReaders readers = ColdReaders.start(server.address(), CLIENTS, cold, true)) {
             probe(server, settings.warmUpSeconds);
         }
+        cold.makeCold();
+        try (DiskThrottle slow = throttle(server, cold);
+                ColdReaders readers = ColdReaders.start(server.address(), CLIENTS, cold, false)) {
+            probe(server, settings.warmUpSeconds);
+        }
+    }
+
+    private static DiskThrottle throttle(ServerUnderLoad server, ColdFiles cold) throws IOException {
+        return DiskThrottle.readsPerSecond(READS_PER_SECOND, server.pid(), cold.directory());
     }
 
     private static double[] measure(int seconds, ServerUnderLoad server, ColdFiles cold)
@@ -75,7 +87,7 @@ final class StallMode implements Mode {
         cold.makeCold();
         server.tasks().readMappedFiles(); // its code may have been dropped too, and is not what is measured
         Files.readAllBytes(cold.directory().resolve(HotFiles.name(HOT)));
-        try (DiskThrottle slow = DiskThrottle.readsPerSecond(READS_PER_SECOND, server.pid(), cold.directory());
+        try (DiskThrottle slow = throttle(server, cold);
                 ColdReaders readers = ColdReaders.start(server.address(), CLIENTS, cold, false)) {
             long ticks = ticks(server);
             long bytes = readers.bytes();
