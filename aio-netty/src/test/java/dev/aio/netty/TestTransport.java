@@ -136,6 +136,36 @@ public final class TestTransport implements AutoCloseable {
         }
     }
 
+    /**
+     * Has the engine take no more, as if so many operations had been asked for and did not end, until closed.
+     *
+     * @param places depth and pending limit together
+     */
+    public FullQueue fillQueue(int places) {
+        return new FullQueue(aioLoop().load(), places);
+    }
+
+    /** See {@link #fillQueue}. */
+    public static final class FullQueue implements AutoCloseable {
+        private final Load load;
+        private final int places;
+
+        private FullQueue(Load load, int places) {
+            this.load = load;
+            this.places = places;
+            for (int i = 0; i < places; i++) {
+                load.enter();
+            }
+        }
+
+        @Override
+        public void close() {
+            for (int i = 0; i < places; i++) {
+                load.leave();
+            }
+        }
+    }
+
     static void awaitUninterruptibly(CountDownLatch latch) {
         try {
             if (!latch.await(60, TimeUnit.SECONDS)) {

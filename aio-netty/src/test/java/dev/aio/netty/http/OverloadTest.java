@@ -11,11 +11,10 @@ import dev.aio.netty.TestTransport;
 import dev.aio.netty.http1.StrictHttpRequestDecoder;
 import io.netty.channel.ChannelHandler;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,9 +26,79 @@ class OverloadTest {
 
     private static final int DEPTH = 2;
     private static final int PENDING = 3;
+    private static final int FILES = 20;
+    private static final int MANY = 1_000; // requests, before a burst of quick answers is not believed any more
 
     @TempDir(factory = TargetDirectory.class)
     Path directory;
+
+    private final List<TestFile> cold = new ArrayList<>();
+    private final List<TestClient> clients = new ArrayList<>(); // the one at i has asked for the file at i % FILES
+
+    private void createFiles() throws IOException {
+        for (int i = 0; i < FILES; i++) {
+            cold.add(TestFile.create(directory, "cold-" + i, 1_000));
+        }
+    }
+
+    private TestFile askedBy(int client) {
+        return cold.get(client % FILES);
+    }
+
+    private TestClient askForTheNext(TestSite site) throws IOException {
+        TestFile file = askedBy(clients.size()).cold();
+        TestClient client = site.connect().send(TestClient.request("GET", '/' + file.name()));
+        clients.add(client);
+        return client;
+    }
+
+    /**
+     * Asks for cold files until no more are taken; the lane is blocked. How many that are cannot be told before: asking
+     * whether a page is there has it read, and at times the disk has answered before the kernel says no; in a virtual
+     * machine whose host completes requests on the CPU that has made them, dozens of times on end.
+     */
+    private void fillQueue(TestTransport t, TestSite site) {
+        Await.until("queue full", () -> {
+            boolean full = t.aioLoop().accepted() >= DEPTH + PENDING;
+            if (!full && clients.size() < MANY) {
+                askForTheNext(site);
+            }
+            return full;
+        });
+    }
+
+    /** The first answer that does not come from memory, see {@link #fillQueue}. */
+    private TestClient.Response refusal(TestSite site) throws IOException {
+        for (int i = 0; i < MANY; i++) {
+            TestClient.Response response;
+            try (TestClient client = askForTheNext(site)) {
+                clients.remove(client);
+                response = client.response();
+            }
+            if (response.code() != 200) {
+                return response;
+            }
+        }
+        throw new AssertionError("no answer but 200 after " + MANY + " requests for cold files");
+    }
+
+    /**
+     * @return how many have got their file; the others were refused
+     */
+    private int answered() throws IOException {
+        int answered = 0;
+        for (int i = 0; i < clients.size(); i++) {
+            TestClient.Response response = clients.get(i).response();
+            if (response.code() == 200) {
+                TestFile file = askedBy(i);
+                TestFile.assertSame(response.body(), file.content, file.name());
+                answered++;
+            } else {
+                assertThat(response.code()).isEqualTo(503);
+            }
+        }
+        return answered;
+    }
 
     @Test
     void coldFilesAreRefusedBeyondTheQueueAndHotOnesAreNot_rfc9110_15_6_4() throws Exception {
@@ -38,23 +107,15 @@ class OverloadTest {
                 Engine.AIO,
                 options -> options.depth(DEPTH).pendingLimit(PENDING));
         TestFile hot = TestFile.create(directory, "hot", 1_000);
-        List<TestFile> cold = new ArrayList<>();
-        for (int i = 0; i <= DEPTH + PENDING; i++) {
-            cold.add(TestFile.create(directory, "cold-" + i, 1_000).cold());
-        }
+        createFiles();
         TestSite site = new TestSite(t, directory, options -> {}, files ->
                 new ChannelHandler[] {StrictHttpRequestDecoder.builder().build(), files});
-        List<TestClient> clients = new ArrayList<>();
         try {
             assertThat(site.get("/hot").body()).isEqualTo(hot.content);
             TestTransport.BlockedLane lane = t.blockLane();
             try {
-                for (int i = 0; i < DEPTH + PENDING; i++) {
-                    TestClient client = site.connect();
-                    clients.add(client.send(TestClient.request("GET", "/cold-" + i)));
-                }
-                Await.until("queue full", () -> t.aioLoop().accepted() >= DEPTH + PENDING);
-                TestClient.Response refused = site.get("/cold-" + (DEPTH + PENDING));
+                fillQueue(t, site);
+                TestClient.Response refused = refusal(site);
                 assertThat(refused.code()).isEqualTo(503);
                 assertThat(refused.field("retry-after")).isEqualTo("1");
                 assertThat(refused.field("connection")).isNull();
@@ -62,10 +123,8 @@ class OverloadTest {
             } finally {
                 lane.close();
             }
-            for (int i = 0; i < clients.size(); i++) {
-                TestFile.assertSame(clients.get(i).response().body(), cold.get(i).content, "cold-" + i);
-            }
-            assertThat(site.get("/cold-" + (DEPTH + PENDING)).body()).isEqualTo(cold.get(DEPTH + PENDING).content);
+            assertThat(answered()).isGreaterThanOrEqualTo(DEPTH + PENDING);
+            assertThat(askForTheNext(site).response().code()).isEqualTo(200);
         } finally {
             for (TestClient client : clients) {
                 client.close();
@@ -81,44 +140,30 @@ class OverloadTest {
                 LoopKind.EPOLL.newGroup(1),
                 Engine.AIO,
                 options -> options.depth(DEPTH).pendingLimit(PENDING));
-        TestFile.create(directory, "large", 24_000_000).cold();
-        for (int i = 0; i < DEPTH + PENDING; i++) {
-            TestFile.create(directory, "cold-" + i, 1_000).cold();
-        }
+        TestFile large = TestFile.create(directory, "large", 24_000_000).cold();
+        TestFile.create(directory, "other", 1_000_000).cold();
         TestSite site = new TestSite(t, directory, options -> {}, files ->
                 new ChannelHandler[] {StrictHttpRequestDecoder.builder().build(), files});
-        List<TestClient> clients = new ArrayList<>();
         try (TestClient client = site.connect()) {
             client.send(TestClient.request(
                     "GET", "/large", "Connection: close", "Range: bytes=0-15999999,16000001-23999999"));
             assertThat(client.line()).isEqualTo("HTTP/1.1 206 Partial Content");
-            TestTransport.BlockedLane lane = t.blockLane();
-            CompletableFuture<byte[]> rest;
+            TestTransport.FullQueue full = t.fillQueue(DEPTH + PENDING);
             try {
-                for (int i = 0; i < DEPTH + PENDING; i++) {
-                    clients.add(site.connect().send(TestClient.request("GET", "/cold-" + i)));
-                }
-                Await.until("queue full", () -> t.aioLoop().accepted() >= DEPTH + PENDING);
-                rest = CompletableFuture.supplyAsync(() -> {
-                    try {
-                        return client.in().readAllBytes();
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                });
-                Await.until("first part read", () -> t.aioLoop().accepted() > DEPTH + PENDING || rest.isDone());
+                assertThat(site.get("/other").code()).isEqualTo(503);
+                String rest = text(client.in().readAllBytes());
+                assertThat(rest.contains(text(large.range(0, 16_000_000)))).isTrue();
+                assertThat(rest.contains(text(large.range(16_000_001, 7_999_999))))
+                        .isTrue();
             } finally {
-                lane.close();
-            }
-            assertThat(rest.get(50, TimeUnit.SECONDS).length).isGreaterThan(15_999_999 + 7_999_999);
-            for (TestClient each : clients) {
-                assertThat(each.response().code()).isIn(200, 503);
+                full.close();
             }
         } finally {
-            for (TestClient each : clients) {
-                each.close();
-            }
             site.close();
         }
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 }
