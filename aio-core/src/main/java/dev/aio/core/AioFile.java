@@ -405,7 +405,7 @@ public final class AioFile implements AutoCloseable {
         }
         int read = reads.resident(position, address, length);
         if (read < length) {
-            residency.refute(position + Math.max(0, read));
+            residency.refute();
         }
         return Math.max(0, read);
     }

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * missing and for one that is still being read in (cachestat counts the latter as present). At 0.4 µs
  * each they are too dear for every page of every window, so a window is proven page by page once, and
  * later asked by cachestat where the kernel allows that (to owners and writers, 0.3 µs per MiB), else by
- * samples; an answer that something is missing voids the proof.
+ * samples. An answer that something is missing voids all proofs of the file: the next one may come while it is read in
+ * again, when cachestat and samples find pages that are there or on their way between others that are not.
  *
  * <p>What a {@link PagePin} has locked there a moment ago is not asked about.
  *
@@ -40,7 +41,7 @@ final class ResidencyMap {
     private final DeviceTraits traits;
     private final long size;
     volatile boolean cachestatDenied; // package-private: tests answer as a stranger would get it
-    private volatile AtomicLongArray proven;
+    private volatile @Nullable AtomicLongArray proven; // a bit each unit
     private volatile @Nullable PagePin pin; // who has locked all of it
     private volatile long pinnedNanos; // when
 
@@ -86,6 +87,7 @@ final class ResidencyMap {
         }
         int known = cachestat(position, end);
         if (known == MISSING) {
+            refute();
             return false;
         }
         for (long unit = position / UNIT; unit * UNIT < end; unit++) {
@@ -93,11 +95,11 @@ final class ResidencyMap {
             long to = Math.min(end, (unit + 1) * UNIT);
             boolean wasProven = isProven(unit);
             if (!(wasProven ? known == PRESENT || sample(from, to) : everyPage(from, to))) {
-                setProven(unit, false);
+                refute();
                 return false;
             }
             if (!wasProven && to - from >= Math.min(UNIT, size - unit * UNIT)) {
-                setProven(unit, true);
+                setProven(unit);
             }
         }
         return true;
@@ -119,9 +121,11 @@ final class ResidencyMap {
         return true;
     }
 
-    /** What is at that position was not resident. */
-    void refute(long position) {
-        setProven(position / UNIT, false);
+    /** Something was not resident. */
+    void refute() {
+        if (proven != null) {
+            proven = null;
+        }
     }
 
     private boolean hasGrown() {
@@ -184,20 +188,17 @@ final class ResidencyMap {
         return bits != null && unit < MAX_UNITS && (bits.get((int) (unit >> 6)) >> unit & 1) != 0;
     }
 
-    private void setProven(long unit, boolean value) {
+    private void setProven(long unit) {
         if (unit >= MAX_UNITS) {
             return;
         }
         AtomicLongArray bits = proven;
         if (bits == null) {
-            if (!value) {
-                return;
-            }
             long units = Math.min(MAX_UNITS, size / UNIT + 1);
             bits = new AtomicLongArray((int) ((units + 63) / 64));
             proven = bits; // a racing loop's proofs may be lost: they are made again
         }
         long mask = 1L << unit;
-        bits.getAndUpdate((int) (unit >> 6), word -> value ? word | mask : word & ~mask);
+        bits.getAndUpdate((int) (unit >> 6), word -> word | mask);
     }
 }

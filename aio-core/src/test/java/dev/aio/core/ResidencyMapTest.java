@@ -109,10 +109,25 @@ class ResidencyMapTest {
             evict(file, 0, SIZE);
             assertThat(residency.wasResident(0, SIZE)).as("nobody has asked").isTrue();
             assertThat(residency.wasResident(1, SIZE)).as("beyond the end").isFalse();
-            residency.refute(300_000);
+            residency.refute();
             assertThat(residency.wasResident(300_000, 1)).isFalse();
-            assertThat(residency.wasResident(0, SIZE)).isFalse();
-            assertThat(residency.wasResident(0, 200_000)).isTrue();
+            assertThat(residency.wasResident(0, 200_000)).isFalse();
+        }
+    }
+
+    /** What is missing will be read in again, and is then there in parts: nothing of before proves anything. */
+    @Test
+    void shouldForgetAllOnceAPageIsMissing() throws IOException {
+        try (AioFile file = AioFile.open(TestFile.create(directory, SIZE).path)) {
+            ResidencyMap residency = mapOf(file);
+            readAll(file);
+            assertThat(residency.isResident(0, SIZE)).isTrue();
+            evict(file, 0, SIZE);
+            assertThat(residency.isResident(SIZE - 1, 1)).isFalse();
+            assertThat(residency.wasResident(0, 200_000)).as("another unit").isFalse();
+            readAll(file);
+            assertThat(residency.isResident(0, SIZE)).isTrue();
+            assertThat(residency.wasResident(0, SIZE)).isTrue();
         }
     }
 
