@@ -28,7 +28,7 @@ record AioPeer(String name, Path jar, List<String> options) implements Peer {
 
     @Override
     public ServerUnderLoad start(Site site) throws UnavailableException {
-        List<String> command = new ArrayList<>(List.of(java().toString(), "-Xshare:auto"));
+        List<String> command = new ArrayList<>(List.of(java().toString(), "-XX:-UsePerfData", "-Xshare:auto"));
         command.addAll(ARCHIVES.computeIfAbsent(jar, AioPeer::archive));
         command.addAll(List.of("-jar", jar.toString()));
         command.addAll(List.of("serve", site.files().toString(), "--port", "0", "--loops", "1"));

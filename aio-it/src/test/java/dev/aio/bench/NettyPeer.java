@@ -29,6 +29,7 @@ record NettyPeer(String name, String body, String transport, ClassPath classPath
     public ServerUnderLoad start(Site site) throws UnavailableException {
         List<String> command = new ArrayList<>(List.of(
                 Program.javaHome().resolve("bin/java").toString(),
+                "-XX:-UsePerfData", // as ours
                 "-cp",
                 classPath.toString(),
                 NettyServer.class.getName(),

@@ -97,6 +97,18 @@ public final class ProcTasks {
         Files.copy(Program.jar(), OutputStream.nullOutputStream());
     }
 
+    /** Files on disk that the process writes to as memory: who does may wait for the disk. */
+    List<String> sharedWritableFiles() {
+        return read(proc.resolve("maps"))
+                .lines()
+                .map(line -> line.split(" +", 6))
+                .filter(mapping -> mapping.length == 6 && mapping[1].startsWith("rw") && mapping[1].endsWith("s"))
+                .map(mapping -> mapping[5])
+                .filter(name ->
+                        !name.startsWith("/[aio]") && !name.startsWith("/dev/") && !name.startsWith("anon_inode:"))
+                .collect(Collectors.toList());
+    }
+
     /** Open descriptors whose target begins like this, such as {@code socket:}. */
     long descriptors(String prefix) {
         return list("fd").stream()

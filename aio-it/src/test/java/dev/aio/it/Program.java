@@ -74,6 +74,7 @@ public final class Program {
         command.add("-Dio.netty.leakDetection.level=paranoid");
         command.add("-XX:TieredStopAtLevel=1"); // starts sooner, and most tests are mostly start
         command.add("-XX:+UseSerialGC");
+        command.add("-XX:-UsePerfData"); // as bin/aio
         command.addAll(List.of(options));
         command.add("-jar");
         command.add(JAR.toString());

@@ -67,6 +67,7 @@ final class ClassPreloader {
             "java.util.concurrent.TimeUnit$1",
             "java.util.concurrent.atomic.AtomicLongArray",
             "java.util.function.BiPredicate",
+            "java.util.function.BooleanSupplier", // who first waits for the disk's queue
             "java.util.function.LongBinaryOperator", // the first miss: FillBudget
             "java.util.function.LongConsumer",
             "java.util.function.LongUnaryOperator",

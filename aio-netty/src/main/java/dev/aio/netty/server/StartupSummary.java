@@ -35,6 +35,11 @@ record StartupSummary(
                 + (tls == null ? "without TLS" : "over TLS 1.2 and 1.3 by " + TlsProvider.inWords(tls)));
         lines.add("at most " + (budget.connections() == 0 ? "any number of" : budget.connections())
                 + " connections and " + budget.openFiles() + " open files" + limit());
+        String counters = JvmCounters.file();
+        if (counters != null) {
+            lines.add("event loops may wait for the disk of " + counters
+                    + ", where this JVM keeps its performance counters: start it with -XX:-UsePerfData");
+        }
         return lines;
     }
 
