@@ -128,7 +128,13 @@ final class ServeCommand implements Callable<Integer> {
             Aio.settleProcess(); // with the libraries that TLS has loaded
             logging.join();
             server = builder.start(address);
-            new StartupSummary(whyBlocking(server), count, content.roots(directory.value()), builder.tls, budget)
+            new StartupSummary(
+                            whyBlocking(server),
+                            count,
+                            content.roots(directory.value()),
+                            builder.tls,
+                            budget,
+                            JvmCounters.file())
                     .lines()
                     .forEach(line -> System.err.println("aio: " + line));
         } catch (NoContextException | UnsatisfiedLinkError e) {

@@ -12,13 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param blocking why cold files are not read by AIO; {@code null} if they are
  * @param roots the directories that are served, by the paths they are served under
  * @param tls {@code null} for none
+ * @param counters see {@link JvmCounters#file}
  */
 record StartupSummary(
         @Nullable String blocking,
         int loops,
         List<String> roots,
         @Nullable SslContext tls,
-        DescriptorBudget budget) {
+        DescriptorBudget budget,
+        @Nullable String counters) {
 
     static String root(String prefix, Path directory) {
         Path absolute = directory.toAbsolutePath().normalize();
@@ -35,7 +37,6 @@ record StartupSummary(
                 + (tls == null ? "without TLS" : "over TLS 1.2 and 1.3 by " + TlsProvider.inWords(tls)));
         lines.add("at most " + (budget.connections() == 0 ? "any number of" : budget.connections())
                 + " connections and " + budget.openFiles() + " open files" + limit());
-        String counters = JvmCounters.file();
         if (counters != null) {
             lines.add("event loops may wait for the disk of " + counters
                     + ", where this JVM keeps its performance counters: start it with -XX:-UsePerfData");

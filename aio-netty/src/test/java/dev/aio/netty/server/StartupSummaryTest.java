@@ -12,7 +12,12 @@ class StartupSummaryTest {
     private static final DescriptorBudget AMPLE = DescriptorBudget.of(100_000, 2, -1, -1);
 
     private static List<String> lines(@Nullable String blocking, DescriptorBudget budget) {
-        return new StartupSummary(blocking, 2, List.of("/srv/www", "/srv/img under /img"), null, budget).lines();
+        return lines(blocking, budget, null);
+    }
+
+    private static List<String> lines(@Nullable String blocking, DescriptorBudget budget, @Nullable String counters) {
+        List<String> roots = List.of("/srv/www", "/srv/img under /img");
+        return new StartupSummary(blocking, 2, roots, null, budget, counters).lines();
     }
 
     @Test
@@ -38,6 +43,12 @@ class StartupSummaryTest {
         assertThat(lines(null, DescriptorBudget.of(100_000, 2, 0, -1)).get(3))
                 .startsWith("at most any number of connections");
         assertThat(lines(null, DescriptorBudget.of(0, 2, 0, -1)).get(3)).doesNotContain("descriptors");
+    }
+
+    @Test
+    void saysThatTheJvmWritesToADisk() {
+        assertThat(lines(null, AMPLE, "/tmp/hsperfdata_www/1").get(4))
+                .contains("/tmp/hsperfdata_www/1", "-XX:-UsePerfData");
     }
 
     @Test
