@@ -111,7 +111,10 @@ class ResidencyMapTest {
             assertThat(residency.wasResident(1, SIZE)).as("beyond the end").isFalse();
             residency.refute();
             assertThat(residency.wasResident(300_000, 1)).isFalse();
-            assertThat(residency.wasResident(0, 200_000)).isFalse();
+            assertThat(residency.wasResident(0, SIZE)).isFalse();
+            assertThat(residency.wasResident(0, 200_000))
+                    .as("all of it, see below")
+                    .isFalse();
         }
     }
 

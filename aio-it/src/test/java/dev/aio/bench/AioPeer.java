@@ -28,6 +28,7 @@ record AioPeer(String name, Path jar, List<String> options) implements Peer {
 
     @Override
     public ServerUnderLoad start(Site site) throws UnavailableException {
+        // as bin/aio
         List<String> command = new ArrayList<>(List.of(java().toString(), "-XX:-UsePerfData", "-Xshare:auto"));
         command.addAll(ARCHIVES.computeIfAbsent(jar, AioPeer::archive));
         command.addAll(List.of("-jar", jar.toString()));

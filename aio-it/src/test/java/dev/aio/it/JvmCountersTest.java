@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * No thread writes to a file as memory. By default each of a JVM's does, to its performance counters in {@code /tmp}, and
- * waits for that disk whenever the kernel has written a page of them back.
+ * may wait for that disk once the kernel has written a page of them back.
  */
 @Timeout(60)
 class JvmCountersTest {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The JVM's performance counters, of {@code jps} and {@code jstat}: a file in {@code /tmp} that HotSpot maps (perfMemory_posix.cpp)
  * and each thread writes to, event loops too. When the kernel has written such a page back, the next thread to write
- * to it has the inode's time updated first, and waits until the disk has given the inode.
+ * to it has the inode's time updated first, and waits for the disk if the inode is no longer in memory.
  */
 final class JvmCounters {
 
