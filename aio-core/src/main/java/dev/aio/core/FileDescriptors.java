@@ -5,6 +5,7 @@ import dev.aio.core.internal.Native;
 import dev.aio.core.internal.Scratch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The two open file descriptions of one inode, closed together when the last count goes. Any thread may
@@ -21,6 +22,7 @@ final class FileDescriptors {
     private final Executor closer;
     private final AtomicInteger references = new AtomicInteger(1);
     private volatile int direct;
+    private @Nullable ResidencyMap residency;
 
     /**
      * Takes the descriptors over.
@@ -34,6 +36,11 @@ final class FileDescriptors {
         this.direct = direct;
         this.flags = flags;
         this.closer = closer;
+    }
+
+    /** What else ends with the descriptors, right before them and on the same thread. */
+    synchronized void closeWith(ResidencyMap map) {
+        residency = map;
     }
 
     /** The same inode again, whatever its name means by now; {@code -errno} if refused. */
@@ -137,6 +144,9 @@ final class FileDescriptors {
     }
 
     private synchronized void close() {
+        if (residency != null) {
+            residency.close();
+        }
         Native.close(buffered);
         if (direct >= 0 && direct != buffered) {
             Native.close(direct);

@@ -3,19 +3,17 @@ package dev.aio.core;
 import dev.aio.core.internal.Linux;
 import dev.aio.core.internal.Native;
 import dev.aio.core.internal.Scratch;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Answers whether a range of a file is in the page cache, without waiting.
  *
- * <p>Truth comes from one-byte {@code preadv2(RWF_NOWAIT)} reads: they decline for a page that is
- * missing and for one that is still being read in (cachestat counts the latter as present). At 0.4 µs
- * each they are too dear for every page of every window, so a window is proven page by page once, and
- * later asked by cachestat where the kernel allows that (to owners and writers, 0.3 µs per MiB), else by
- * samples. An answer that something is missing voids all proofs of the file: the next one may come while it is read in
- * again, when cachestat and samples find pages that are there or on their way between others that are not.
+ * <p>Truth comes from one-byte {@code preadv2(RWF_NOWAIT)} reads of every page: they decline for one that is missing and for
+ * one that is still being read in. Cachestat, for owners and writers, counts the latter as present, and a sample misses what
+ * reclaim takes out between: neither is enough to send from the page cache without ever waiting. At 0.6 µs a page that is
+ * dear for what is sent all the time, which is therefore mapped after a while and then asked for in the process's own page
+ * table, see {@link MappedPages}. Cachestat is only asked first so that nothing is read in where something is missing.
  *
  * <p>What a {@link PagePin} has locked there a moment ago is not asked about.
  *
@@ -24,13 +22,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResidencyMap {
 
-    /** Range that one bit of the proof covers, in bytes. */
-    private static final int UNIT = 256 * 1024;
+    /** Range that one bit covers, in bytes. */
+    private static final int UNIT = MappedPages.UNIT;
 
     private static final int PAGE = 4096;
 
-    /** Beyond this size (in units) a file keeps no proofs and every page is asked each time. */
+    /** Of what is beyond so many units nothing is remembered: every page is asked each time. */
     private static final long MAX_UNITS = 1 << 20;
+
+    /** Smaller files are not worth a mapping, in bytes. */
+    private static final int SMALLEST_MAPPED = 32 * 1024;
+
+    /** How often all of a file (or of {@link #MAPPED_AFTER_PAGES}) is asked about page by page before it is mapped. */
+    private static final int MAPPED_AFTER_TIMES = 16;
+
+    private static final int MAPPED_AFTER_PAGES = 1024;
+
+    /** By one task, so that others get their turn. */
+    private static final int MAPPED_AT_ONCE = 256;
 
     /** How long a file that was locked is taken for resident without asking. */
     private static final long PINNED_NANOS = 2_000_000_000;
@@ -41,7 +50,10 @@ final class ResidencyMap {
     private final DeviceTraits traits;
     private final long size;
     volatile boolean cachestatDenied; // package-private: tests answer as a stranger would get it
-    private volatile @Nullable AtomicLongArray proven; // a bit each unit
+    private final MappedPages mapped;
+    private final AtomicBoolean mapping = new AtomicBoolean(); // by a task, or about to
+    private int repeated; // pages that were asked about again; an estimate: loops may overwrite each other's
+    private volatile @Nullable AtomicBits proven; // units
     private volatile @Nullable PagePin pin; // who has locked all of it
     private volatile long pinnedNanos; // when
 
@@ -49,6 +61,7 @@ final class ResidencyMap {
         this.fd = fd;
         this.traits = traits;
         this.size = size;
+        mapped = new MappedPages(fd, size);
     }
 
     boolean isResident(long position, long length) {
@@ -85,24 +98,69 @@ final class ResidencyMap {
         if (position >= end) {
             return true;
         }
-        int known = cachestat(position, end);
-        if (known == MISSING) {
+        if (isPresent(position, end)) {
+            return true;
+        }
+        if (isMissing(position, end)) {
             refute();
             return false;
         }
-        for (long unit = position / UNIT; unit * UNIT < end; unit++) {
-            long from = Math.max(position, unit * UNIT);
+        for (long from = position; from < end; ) {
+            long unit = from / UNIT;
             long to = Math.min(end, (unit + 1) * UNIT);
             boolean wasProven = isProven(unit);
-            if (!(wasProven ? known == PRESENT || sample(from, to) : everyPage(from, to))) {
+            if (!isPresent(from, to) && !everyPage(from, to)) {
                 refute();
                 return false;
             }
-            if (!wasProven && to - from >= Math.min(UNIT, size - unit * UNIT)) {
+            if (wasProven) {
+                repeated += (int) ((to - from) / PAGE);
+            } else if (to - from >= Math.min(UNIT, size - unit * UNIT)) {
                 setProven(unit);
             }
+            from = to;
         }
         return true;
+    }
+
+    /** Whether all of the range is mapped, and in memory. */
+    private boolean isPresent(long from, long end) {
+        for (long unit = from / UNIT; unit * UNIT < end; unit++) {
+            if (!mapped.isMapped(unit)) {
+                return false;
+            }
+        }
+        return mapped.arePresent(from, end);
+    }
+
+    /** Whether so much was asked about again, page by page, that {@link #map} should be called. Never waits. */
+    boolean wantsMapping() {
+        return repeated > MAPPED_AFTER_TIMES * Math.min(MAPPED_AFTER_PAGES, size / PAGE)
+                && size >= SMALLEST_MAPPED
+                && mapping.compareAndSet(false, true);
+    }
+
+    /**
+     * Maps what is resident of what was found to be. May wait, and changes the process's memory map. Once for each time that
+     * {@link #wantsMapping} says so.
+     */
+    void map() {
+        long units = Math.min(MAX_UNITS, size / UNIT + 1);
+        int left = MAPPED_AT_ONCE;
+        for (long unit = 0; unit < units && left > 0; unit++) {
+            long from = unit * UNIT;
+            long to = Math.min(size, from + UNIT);
+            if (from < to && isProven(unit) && !mapped.isMapped(unit) && everyPage(from, to)) {
+                left = mapped.map(unit) ? left - 1 : 0;
+            }
+        }
+        repeated = 0;
+        mapping.set(false);
+    }
+
+    /** What is mapped is given up: nobody asks any more. May wait. */
+    void close() {
+        mapped.close();
     }
 
     /**
@@ -136,13 +194,10 @@ final class ResidencyMap {
         }
     }
 
-    private static final int UNKNOWN = 0;
-    private static final int MISSING = 1;
-    private static final int PRESENT = 2;
-
-    private int cachestat(long position, long end) {
+    /** Whether a page is known to be missing, without having it read in. */
+    private boolean isMissing(long position, long end) {
         if (cachestatMissing || cachestatDenied) {
-            return UNKNOWN;
+            return false;
         }
         Scratch scratch = Scratch.get();
         long first = position / PAGE;
@@ -153,9 +208,9 @@ final class ResidencyMap {
         } else if (result < 0) {
             cachestatDenied = true;
         } else {
-            return scratch.outLong(0) < last - first + 1 ? MISSING : PRESENT;
+            return scratch.outLong(0) < last - first + 1;
         }
-        return UNKNOWN;
+        return false;
     }
 
     private boolean everyPage(long from, long to) {
@@ -168,13 +223,6 @@ final class ResidencyMap {
         return true;
     }
 
-    /** The last page and one more, of each unit: eviction takes neighbours together. */
-    private boolean sample(long from, long to) {
-        long out = Scratch.get().out();
-        return pageResident(to - 1, out)
-                && pageResident(from + ThreadLocalRandom.current().nextLong(to - from), out);
-    }
-
     private boolean pageResident(long position, long out) {
         int read = Native.preadv2(fd, out, 1, position, Linux.RWF_NOWAIT);
         if (read == -Linux.EOPNOTSUPP || read == -Linux.ENOSYS || read == -Linux.EPERM) {
@@ -184,21 +232,19 @@ final class ResidencyMap {
     }
 
     private boolean isProven(long unit) {
-        AtomicLongArray bits = proven;
-        return bits != null && unit < MAX_UNITS && (bits.get((int) (unit >> 6)) >> unit & 1) != 0;
+        AtomicBits bits = proven;
+        return bits != null && unit < MAX_UNITS && bits.get(unit);
     }
 
     private void setProven(long unit) {
         if (unit >= MAX_UNITS) {
             return;
         }
-        AtomicLongArray bits = proven;
+        AtomicBits bits = proven;
         if (bits == null) {
-            long units = Math.min(MAX_UNITS, size / UNIT + 1);
-            bits = new AtomicLongArray((int) ((units + 63) / 64));
+            bits = new AtomicBits(Math.min(MAX_UNITS, size / UNIT + 1));
             proven = bits; // a racing loop's proofs may be lost: they are made again
         }
-        long mask = 1L << unit;
-        bits.getAndUpdate((int) (unit >> 6), word -> word | mask);
+        bits.set(unit, true);
     }
 }

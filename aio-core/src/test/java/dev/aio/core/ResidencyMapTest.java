@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.aio.core.internal.Native;
+import dev.aio.core.internal.Scratch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,6 +63,33 @@ class ResidencyMapTest {
             assertThat(mapOf(file).isResident(missing + PAGE, SIZE)).isTrue();
             assertThat(mapOf(file).isResident(0, SIZE)).isFalse();
         }
+    }
+
+    /** It may be read in while it is asked about; what is said to be there is there. */
+    @Test
+    void shouldMissEachPageOfWhatWasResident() throws IOException {
+        try (AioFile file = AioFile.open(TestFile.create(directory, SIZE).path)) {
+            ResidencyMap residency = mapOf(file);
+            AlignedMemory memory = AlignedMemory.allocate(PAGE, PAGE);
+            evict(file, 0, SIZE);
+            for (int page = 0; page < SIZE / PAGE; page++) {
+                for (long position = 0; position < SIZE; position += PAGE) {
+                    file.read(position, memory, 0, PAGE);
+                }
+                assertThat(residency.isResident(0, SIZE)).isTrue();
+                evict(file, (long) page * PAGE, PAGE);
+                if (residency.isResident(0, SIZE)) {
+                    assertThat(isCached(file, page)).as("page %d", page).isTrue();
+                }
+            }
+        }
+    }
+
+    private static boolean isCached(AioFile file, int page) {
+        Scratch scratch = Scratch.get();
+        int result = Native.cachestat(file.aioFd(), (long) page * PAGE, PAGE, scratch.out());
+        assumeTrue(result == 0, "Linux before 6.5 does not say what is in the page cache");
+        return scratch.outLong(0) == 1;
     }
 
     @Test

@@ -2,6 +2,11 @@ package dev.aio.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aio.core.AioFile;
+import dev.aio.core.AlignedMemory;
+import dev.aio.core.internal.Linux;
+import dev.aio.core.internal.Native;
+import dev.aio.core.internal.Scratch;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -13,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -38,6 +44,10 @@ class NeverWaitsForDiskTest {
     private static final int BLOCK = 4096;
     private static final int CLIENTS = 8;
     private static final int METER_ROUNDS = 100;
+    private static final int POSIX_FADV_DONTNEED = 4;
+    private static final int EVICTED = 20;
+    private static final int EVICTED_SIZE = 1 << 20;
+    private static final int EVICTION_ROUNDS = 50;
     private static final long HUGE = 600L << 20;
 
     @TempDir(factory = WorkDirectory.class)
@@ -50,6 +60,56 @@ class NeverWaitsForDiskTest {
     @Timeout(120)
     void shouldNotDelayLoops() throws Exception {
         measure(100, 2_000, 0);
+    }
+
+    /** As a lack of memory does, which takes out what has not been asked for in a while, page by page. */
+    @Test
+    @Timeout(120)
+    @SuppressWarnings("try") // what is only there to be closed
+    void shouldNotDelayLoopsWhilePagesAreTakenOut() throws Exception {
+        Host.assumeRoot("to drop caches and to run the server as somebody else");
+        Host.assumeAsynchronousFileSystem(directory);
+        long seed = System.nanoTime();
+        try (Host.Restored accounting = Host.sysctl("kernel.task_delayacct", "1")) {
+            for (int i = 0; i < EVICTED; i++) {
+                Content.write(directory.resolve("evicted" + i), i, EVICTED_SIZE);
+            }
+            layOut(0, 200);
+            assertMeterWorks();
+            ServerProcess server = ServerProcess.serving(directory)
+                    .engine("aio")
+                    .with("--loops", "2")
+                    .wrappedIn(Host.asNobody())
+                    .start();
+            try (server) {
+                warmUp(server);
+                Host.makeCold();
+                server.tasks().readMappedFiles();
+                try (DiskThrottle slow = DiskThrottle.readsPerSecond(200, server.pid(), directory)) {
+                    Map<String, Long> before = blockIoTicks(server);
+                    requestWhileEvicting(server, seed);
+                    assertThat(blockIoTicks(server))
+                            .as("ticks of 10 ms that each loop has waited for a disk, seed %d", seed)
+                            .isEqualTo(before);
+                }
+            }
+            assertThat(server.servedBy()).as("what was found in memory").containsKey("SENDFILE");
+            assertThat(server.servedBy()).as("what was not").containsKey("AIO_READ");
+        }
+    }
+
+    private void requestWhileEvicting(ServerProcess server, long seed) throws Exception {
+        Random random = new Random(seed);
+        try (Client client = Client.connect(server)) {
+            for (int round = 0; round < EVICTION_ROUNDS; round++) {
+                Path file = directory.resolve("evicted" + random.nextInt(EVICTED));
+                readAhead(file);
+                for (int i = 0; i < 3; i++) {
+                    assertThat(client.get("/" + file.getFileName()).body()).hasSize(EVICTED_SIZE);
+                    evict(file, random.nextInt(EVICTED_SIZE / BLOCK));
+                }
+            }
+        }
     }
 
     @Test
@@ -188,6 +248,26 @@ class NeverWaitsForDiskTest {
         assertThat(after)
                 .as("ticks of 10 ms that each loop has waited for a disk")
                 .isEqualTo(before);
+    }
+
+    /** Block by block, so that there are no larger folios, which are taken out as a whole or not at all. */
+    private static void readAhead(Path file) throws IOException {
+        try (AioFile opened = AioFile.open(file)) {
+            AlignedMemory memory = AlignedMemory.allocate(BLOCK, BLOCK);
+            for (long position = 0; position < EVICTED_SIZE; position += BLOCK) {
+                assertThat(opened.read(position, memory, 0, BLOCK)).isEqualTo(BLOCK);
+            }
+        }
+    }
+
+    private static void evict(Path file, int block) throws IOException {
+        int fd = Native.openat(Linux.AT_FDCWD, Scratch.get().path(file.toString()), Linux.O_RDONLY, 0);
+        try {
+            assertThat(Native.fadvise(fd, (long) block * BLOCK, BLOCK, POSIX_FADV_DONTNEED))
+                    .isZero();
+        } finally {
+            Native.close(fd);
+        }
     }
 
     private static Map<String, Long> blockIoTicks(ServerProcess server) {

@@ -56,6 +56,7 @@ public final class NettyAioFile implements AutoCloseable {
                     closed.trySuccess(null);
                 }),
                 options);
+        file.mapHotRanges(loop.transport().lane().closer());
         return new NettyAioFile(loop, file, closed);
     }
 
