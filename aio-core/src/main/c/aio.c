@@ -386,6 +386,7 @@ static const JNINativeMethod METHODS[] = {
     METHOD("fiemapExtents", "(IJ)I", fiemap_extents_0),
     METHOD("inodeFlags", "(I)I", inode_flags_0),
     METHOD("pread", "(IJIJ)I", pread_0),
+    METHOD("readPagemap", "(IJIJ)I", pread_0),
     METHOD("preadv", "(IJIJ)I", preadv_0),
     METHOD("preadv2", "(IJIJI)I", preadv2_0),
     METHOD("pwritev2", "(IJIJI)I", pwritev2_0),

@@ -6,7 +6,6 @@ import java.lang.ref.Reference;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +36,7 @@ public final class AioFile implements AutoCloseable {
     private final WrittenPrefix written;
     private final FileChanges changes;
     private final AtomicBoolean closed = new AtomicBoolean();
-    private volatile @Nullable Executor mapper;
+    private volatile @Nullable Mapper mapper;
 
     /**
      * @param deviceNumber of the block device that this is; 0 if it is a regular file
@@ -381,47 +380,63 @@ public final class AioFile implements AutoCloseable {
     public boolean isResident(long position, long length) {
         boolean known = !isWritable() || length <= size - position;
         boolean resident = known && residency.isResident(position, length);
-        Executor executor = mapper;
-        if (executor != null && residency.wantsMapping()) {
-            mapLater(executor);
+        Mapper how = mapper;
+        if (how != null && residency.wantsMapping()) {
+            mapLater(how);
         }
         return resident;
     }
 
     /**
-     * Has what is asked about again and again by {@link #isResident} mapped, so that asking gets cheap: of all files together
-     * up to 4 GiB, which then count as resident memory of this process (RssFile) although they are the page cache's. Nothing
-     * is read through the mapping. It ends with the file. For regular files; not for block devices.
+     * Has what is asked about again and again by {@link #isResident} mapped, so that asking gets cheap: the first GiB of a
+     * file, in units of 256 KiB, each after sixteen times. Nothing is read through the mapping, which ends with the file. For
+     * regular files; of a block device nothing is mapped.
      *
-     * @param executor where that is done, since mapping may wait for the disk; a few tasks for each file, if any. What it
-     *     refuses is not mapped
+     * @param budget for this file and others
+     * @param executor where that is done, since mapping may wait for the disk: a task for each time that some units have
+     *     become hot. What it refuses is tried again later
      */
-    public void mapHotRanges(Executor executor) {
-        if (deviceNumber == 0) {
-            mapper = executor;
+    public void mapHotRanges(MappingBudget budget, Executor executor) {
+        if (deviceNumber == 0 && budget.limit() > 0) {
+            mapper = new Mapper(budget, executor);
         }
     }
 
-    private void mapLater(Executor executor) {
-        if (!tryRetain()) {
-            return;
-        }
+    private record Mapper(MappingBudget budget, Executor executor) {}
+
+    private void mapLater(Mapper how) {
+        Mapping task = new Mapping(retain(), how.budget);
         try {
-            executor.execute(new Mapping(this));
-        } catch (RejectedExecutionException e) {
-            mapper = null;
-            release();
+            how.executor.execute(task);
+        } catch (RuntimeException | Error refused) { // an executor without a thread: nothing depends on it
+            residency.mappingRefused();
+            task.end();
         }
     }
 
     /** Holds a count. No lambda, which an event loop would have to link. */
-    private record Mapping(AioFile file) implements Runnable {
+    private static final class Mapping implements Runnable {
+
+        private final AioFile file;
+        private final MappingBudget budget;
+        private final AtomicBoolean ended = new AtomicBoolean();
+
+        Mapping(AioFile file, MappingBudget budget) {
+            this.file = file;
+            this.budget = budget;
+        }
 
         @Override
         public void run() {
             try {
-                file.residency.map();
+                file.residency.map(budget);
             } finally {
+                end();
+            }
+        }
+
+        void end() {
+            if (ended.compareAndSet(false, true)) {
                 file.release();
             }
         }

@@ -30,13 +30,4 @@ final class AtomicBits {
             }
         }
     }
-
-    /** How many are set. */
-    long count() {
-        long count = 0;
-        for (int i = 0; i < words.length(); i++) {
-            count += Long.bitCount(words.get(i));
-        }
-        return count;
-    }
 }

@@ -9,7 +9,6 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,10 +17,9 @@ import org.jspecify.annotations.Nullable;
  * present can be read without waiting: exact, for anybody who may read the file, and one system call for many pages (3 µs for
  * 256 KiB, where one-byte reads of each page take 38). What is not present may be in memory all the same.
  *
- * <p>The mapping is made by {@link #map}, in units, which may wait; {@link #arePresent} never does. Nothing is read through
- * it: a file that is cut off does no harm. The page tables of all files together are limited to {@value #LIMIT} bytes of
- * mapped content, which takes 8 MiB. What is mapped counts as resident memory of the process (RssFile), although it is the
- * page cache's, and drop_caches leaves it alone; the kernel takes it back when memory gets scarce.
+ * <p>The mapping is made by {@link #map}, in units, which may wait; {@link #arePresent} waits for no disk, only for the lock of
+ * the process's memory map, as a page fault may. Nothing is read through the mapping: a file that is cut off does no harm.
+ * drop_caches leaves mapped pages alone; the kernel takes them back when memory gets scarce.
  *
  * <p>Needs Linux 5.14 (to map what is in memory without touching it), /proc, and pages of 4 KiB; elsewhere nothing is mapped.
  */
@@ -30,27 +28,28 @@ final class MappedPages {
     /** What is mapped as a whole, in bytes. */
     static final int UNIT = 256 * 1024;
 
-    /** Of all files, in bytes. */
-    static final long LIMIT = 4L << 30;
+    /** Units of one file, from its begin: a mapping has 1 GiB of address space at most. */
+    static final int MAX_UNITS = 4096;
 
     /** Files at a time: {@code vm.max_map_count} is 65,530, and the JVM needs some. */
     private static final int MAX_FILES = 8192;
 
     private static final int PAGE = AlignedMemory.PAGE;
     private static final int PAGES_PER_CALL = 512;
-    private static final AtomicLong mappedBytes = new AtomicLong();
     private static final AtomicInteger mappedFiles = new AtomicInteger();
-
-    private static volatile boolean refused; // by Linux before 5.14
 
     private final int fd;
     private final long size;
+    private final int units;
     private volatile long address; // 0: not mapped
-    private volatile @Nullable AtomicBits units; // those that were all present
+    private volatile @Nullable AtomicBits present; // units that were, all of them, and were not found missing since
+    private @Nullable AtomicBits taken; // units that are in the budget; of who maps
+    private @Nullable MappingBudget budget;
 
     MappedPages(int fd, long size) {
         this.fd = fd;
         this.size = size;
+        units = (int) Math.min(MAX_UNITS, (size + UNIT - 1) / UNIT);
     }
 
     /** The descriptor of /proc/self/pagemap, or less than 0; opened when first something is to be mapped. */
@@ -83,15 +82,20 @@ final class MappedPages {
         }
     }
 
-    /** Whether anything can be mapped on this machine. May wait, when first called. */
+    /** Whether the page table can be looked into here. May wait, when first called. */
     static boolean isSupported() {
-        return !refused && Pagemap.FD >= 0;
+        return Pagemap.FD >= 0;
+    }
+
+    /** How many units can be mapped. */
+    int units() {
+        return units;
     }
 
     /** Whether all of a unit was present when it was mapped, and not found missing since. */
     boolean isMapped(long unit) {
-        AtomicBits bits = units;
-        return bits != null && bits.get(unit);
+        AtomicBits bits = present;
+        return bits != null && unit < units && bits.get(unit);
     }
 
     /**
@@ -104,8 +108,8 @@ final class MappedPages {
         long last = (to - 1) / PAGE;
         for (long page = from / PAGE; page <= last; page += PAGES_PER_CALL) {
             int count = (int) Math.min(PAGES_PER_CALL, last + 1 - page);
-            if (Native.pread(Pagemap.FD, scratch.out(), count * Long.BYTES, (base + page) * Long.BYTES)
-                    != count * Long.BYTES) {
+            int length = count * Long.BYTES;
+            if (Native.readPagemap(Pagemap.FD, scratch.out(), length, (base + page) * Long.BYTES) != length) {
                 return false;
             }
             for (int i = 0; i < count; i++) {
@@ -119,72 +123,79 @@ final class MappedPages {
     }
 
     private void forget(long unit) {
-        AtomicBits bits = units;
-        if (bits != null && bits.set(unit, false)) {
-            mappedBytes.addAndGet(-UNIT);
+        AtomicBits bits = present;
+        if (bits != null) {
+            bits.set(unit, false);
         }
     }
 
     /**
      * Maps a unit that is in memory. Waits for the disk if it no longer is. By one thread at a time.
      *
-     * @return whether another one may be mapped
+     * @return whether another one may be mapped; if not, it is of no use to try again soon
      */
-    boolean map(long unit) {
-        if (isMapped(unit)) {
-            return true;
-        }
-        if (mappedBytes.get() + UNIT > LIMIT || address == 0 && !mapFile()) {
+    boolean map(int unit, MappingBudget from) {
+        if (!isSupported() || address == 0 && !mapFile(from)) {
             return false;
         }
-        long from = unit * UNIT;
-        long to = Math.min(size, from + UNIT);
-        int result = Native.madvise(address + from, to - from, Linux.MADV_POPULATE_READ);
-        if (result == -Linux.EINVAL) {
-            refused = true;
+        AtomicBits bits = present;
+        AtomicBits counted = taken;
+        if (bits == null || counted == null) {
             return false;
         }
-        AtomicBits bits = units;
-        if (result == 0 && bits != null && arePresent(from, to) && bits.set(unit, true)) {
-            mappedBytes.addAndGet(UNIT);
+        if (counted.set(unit, true) && !from.tryTake(UNIT)) {
+            counted.set(unit, false);
+            return false;
         }
-        return true;
+        long begin = (long) unit * UNIT;
+        long end = Math.min(size, begin + UNIT);
+        int result = Native.madvise(address + begin, end - begin, Linux.MADV_POPULATE_READ);
+        if (result == 0 && arePresent(begin, end)) {
+            bits.set(unit, true);
+        }
+        return result != -Linux.EINVAL; // Linux before 5.14, or a file system that has none of this
     }
 
-    private boolean mapFile() {
-        if (!isSupported()) {
-            return false;
-        }
+    private boolean mapFile(MappingBudget from) {
+        AtomicBits bits = new AtomicBits(units);
+        AtomicBits counted = new AtomicBits(units);
         if (mappedFiles.incrementAndGet() > MAX_FILES) {
             mappedFiles.decrementAndGet();
             return false;
         }
-        long mapped = Native.mmap(fd, size);
+        long mapped = Native.mmap(fd, mappedLength());
         if (mapped < 0) {
             mappedFiles.decrementAndGet();
             return false;
         }
-        units = new AtomicBits(size / UNIT + 1);
+        budget = from;
+        taken = counted;
         address = mapped;
+        present = bits;
         return true;
     }
 
-    /** The content of all files that is mapped, in bytes, by units. */
-    static long mappedBytes() {
-        return mappedBytes.get();
+    private long mappedLength() {
+        return Math.min(size, (long) units * UNIT);
     }
 
-    /** Nobody asks any more. May wait: the mapping holds the inode, which may have been deleted. */
+    /** Nobody asks any more, and nobody maps. Waits for the lock of the memory map, which may take a while. */
     void close() {
-        long mapped = address;
-        AtomicBits bits = units;
-        if (mapped == 0 || bits == null) {
+        AtomicBits counted = taken;
+        if (address == 0 || counted == null || budget == null) {
             return;
         }
-        address = 0;
-        units = null;
-        mappedBytes.addAndGet(-UNIT * bits.count());
+        for (int unit = 0; unit < units; unit++) {
+            if (counted.get(unit)) { // one by one, so that nobody waits long for the lock
+                Native.madvise(
+                        address + (long) unit * UNIT, Math.min(UNIT, size - (long) unit * UNIT), Linux.MADV_DONTNEED);
+                budget.giveBack(UNIT);
+            }
+        }
+        Native.munmap(address, mappedLength());
         mappedFiles.decrementAndGet();
-        Native.munmap(mapped, size);
+        address = 0;
+        present = null;
+        taken = null;
     }
 }

@@ -33,13 +33,14 @@ final class ResidencyMap {
     /** Smaller files are not worth a mapping, in bytes. */
     private static final int SMALLEST_MAPPED = 32 * 1024;
 
-    /** How often all of a file (or of {@link #MAPPED_AFTER_PAGES}) is asked about page by page before it is mapped. */
+    /** How often a unit (or the file, if that is smaller) is asked about page by page before it is mapped. */
     private static final int MAPPED_AFTER_TIMES = 16;
-
-    private static final int MAPPED_AFTER_PAGES = 1024;
 
     /** By one task, so that others get their turn. */
     private static final int MAPPED_AT_ONCE = 256;
+
+    /** After it was of no use to map something. */
+    private static final long MAPPED_AGAIN_NANOS = 60_000_000_000L;
 
     /** How long a file that was locked is taken for resident without asking. */
     private static final long PINNED_NANOS = 2_000_000_000;
@@ -52,7 +53,10 @@ final class ResidencyMap {
     volatile boolean cachestatDenied; // package-private: tests answer as a stranger would get it
     private final MappedPages mapped;
     private final AtomicBoolean mapping = new AtomicBoolean(); // by a task, or about to
-    private int repeated; // pages that were asked about again; an estimate: loops may overwrite each other's
+    private volatile char @Nullable [] asked; // pages of each unit; an estimate: loops may overwrite each other's
+    private volatile boolean wantsMapping;
+    private volatile long futileNanos; // when it was of no use
+    private volatile boolean futile;
     private volatile @Nullable AtomicBits proven; // units
     private volatile @Nullable PagePin pin; // who has locked all of it
     private volatile long pinnedNanos; // when
@@ -98,29 +102,55 @@ final class ResidencyMap {
         if (position >= end) {
             return true;
         }
-        if (isPresent(position, end)) {
-            return true;
-        }
-        if (isMissing(position, end)) {
+        boolean present = isPresent(position, end);
+        if (!present && isMissing(position, end)) {
             refute();
             return false;
         }
         for (long from = position; from < end; ) {
             long unit = from / UNIT;
             long to = Math.min(end, (unit + 1) * UNIT);
-            boolean wasProven = isProven(unit);
-            if (!isPresent(from, to) && !everyPage(from, to)) {
+            if (!present && !isUnitResident(unit, from, to)) {
                 refute();
                 return false;
             }
-            if (wasProven) {
-                repeated += (int) ((to - from) / PAGE);
-            } else if (to - from >= Math.min(UNIT, size - unit * UNIT)) {
+            if (to - from >= Math.min(UNIT, size - unit * UNIT) && !isProven(unit)) {
                 setProven(unit);
             }
             from = to;
         }
         return true;
+    }
+
+    private boolean isUnitResident(long unit, long from, long to) {
+        if (isPresent(from, to)) {
+            return true;
+        }
+        if (!everyPage(from, to)) {
+            return false;
+        }
+        if (unit < mapped.units() && size >= SMALLEST_MAPPED) {
+            count((int) unit, (int) ((to - 1) / PAGE - from / PAGE) + 1);
+        }
+        return true;
+    }
+
+    private void count(int unit, int pages) {
+        char[] counts = asked;
+        if (counts == null) {
+            counts = new char[mapped.units()];
+            asked = counts; // a racing loop's counts may be lost
+        }
+        int count = Math.min(Character.MAX_VALUE, counts[unit] + pages);
+        counts[unit] = (char) count;
+        if (count >= enough(unit)) {
+            wantsMapping = true;
+        }
+    }
+
+    private int enough(int unit) {
+        long bytes = Math.min(UNIT, size - (long) unit * UNIT);
+        return MAPPED_AFTER_TIMES * (int) ((bytes + PAGE - 1) / PAGE);
     }
 
     /** Whether all of the range is mapped, and in memory. */
@@ -133,28 +163,54 @@ final class ResidencyMap {
         return mapped.arePresent(from, end);
     }
 
-    /** Whether so much was asked about again, page by page, that {@link #map} should be called. Never waits. */
+    /** Whether so much was asked about page by page that {@link #map} should be called. Never waits. */
     boolean wantsMapping() {
-        return repeated > MAPPED_AFTER_TIMES * Math.min(MAPPED_AFTER_PAGES, size / PAGE)
-                && size >= SMALLEST_MAPPED
-                && mapping.compareAndSet(false, true);
+        if (!wantsMapping || mapping.get()) {
+            return false;
+        }
+        wantsMapping = false;
+        boolean useless = futile && System.nanoTime() - futileNanos < MAPPED_AGAIN_NANOS;
+        return !useless && mapping.compareAndSet(false, true);
     }
 
     /**
-     * Maps what is resident of what was found to be. May wait, and changes the process's memory map. Once for each time that
-     * {@link #wantsMapping} says so.
+     * Maps what is resident of what was asked about often, or half as often. May wait, and changes the process's memory map.
+     * Once for each time that {@link #wantsMapping} says so.
      */
-    void map() {
-        long units = Math.min(MAX_UNITS, size / UNIT + 1);
+    void map(MappingBudget budget) {
+        try {
+            char[] counts = asked;
+            if (counts != null) {
+                futile = !mapUnits(counts, budget);
+                futileNanos = System.nanoTime();
+            }
+        } finally {
+            wantsMapping = false; // who has not been mapped says so again
+            mapping.set(false);
+        }
+    }
+
+    /** Whether it may be of use to map more. */
+    private boolean mapUnits(char[] counts, MappingBudget budget) {
         int left = MAPPED_AT_ONCE;
-        for (long unit = 0; unit < units && left > 0; unit++) {
-            long from = unit * UNIT;
-            long to = Math.min(size, from + UNIT);
-            if (from < to && isProven(unit) && !mapped.isMapped(unit) && everyPage(from, to)) {
-                left = mapped.map(unit) ? left - 1 : 0;
+        for (int unit = 0; unit < counts.length && left > 0; unit++) {
+            if (counts[unit] * 2 < enough(unit)) {
+                continue;
+            }
+            counts[unit] = 0;
+            long from = (long) unit * UNIT;
+            if (!mapped.isMapped(unit) && everyPage(from, Math.min(size, from + UNIT))) {
+                if (!mapped.map(unit, budget)) {
+                    return false;
+                }
+                left--;
             }
         }
-        repeated = 0;
+        return true;
+    }
+
+    /** No task will {@link #map} after all. */
+    void mappingRefused() {
         mapping.set(false);
     }
 

@@ -1,6 +1,7 @@
 package dev.aio.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.aio.core.internal.Linux;
@@ -12,9 +13,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,12 +40,13 @@ class MappedPagesTest {
     private static final int UNITS = 3;
 
     /** More often than it takes. */
-    private static final int OFTEN = 40;
+    private static final int OFTEN = 20;
 
     @TempDir(factory = TargetDirectory.class)
     Path directory;
 
     private final Deque<Runnable> tasks = new ArrayDeque<>();
+    private final MappingBudget budget = new MappingBudget(1 << 30);
     private TestFile source;
     private AioFile file;
 
@@ -51,7 +60,7 @@ class MappedPagesTest {
         assumeTrue(file.isResident(0, SIZE), () -> "residency cannot be told on " + directory);
         assumeTrue(MappedPages.isSupported(), "no /proc/self/pagemap, or pages that are not of 4 KiB");
         assumeTrue(mayPopulate(), "Linux before 5.14 cannot map what is in memory without touching it");
-        file.mapHotRanges(tasks::add);
+        file.mapHotRanges(budget, tasks::add);
     }
 
     @AfterEach
@@ -61,7 +70,8 @@ class MappedPagesTest {
         }
         file.close();
         runTasks();
-        assertThat(MappedPages.mappedBytes()).isZero();
+        assertThat(file.tryRetain()).as("closed").isFalse();
+        assertThat(budget.mapped()).isZero();
         assertThat(mappings()).isZero();
     }
 
@@ -118,7 +128,7 @@ class MappedPagesTest {
         assertThat(mappings()).as("not by who asks").isZero();
         runTasks();
         assertThat(mappings()).isEqualTo(1);
-        assertThat(MappedPages.mappedBytes()).isEqualTo(UNITS * MappedPages.UNIT);
+        assertThat(budget.mapped()).isEqualTo(UNITS * MappedPages.UNIT);
         askOften();
         assertThat(tasks).as("it is mapped").isEmpty();
     }
@@ -137,8 +147,61 @@ class MappedPagesTest {
             for (int i = 0; i < OFTEN; i++) {
                 assertThat(other.isResident(0, SIZE)).isTrue();
             }
+            assertThat(mappings()).isZero();
         }
-        assertThat(mappings()).isZero();
+    }
+
+    @Test
+    void shouldMapWhatIsAskedAboutInPieces() throws IOException {
+        for (int i = 0; i < OFTEN; i++) {
+            for (long position = 1; position < SIZE; position += 5 * PAGE) {
+                assertThat(file.isResident(position, 5 * PAGE)).isTrue();
+            }
+        }
+        runTasks();
+        askOften();
+        runTasks();
+        assertThat(budget.mapped()).isEqualTo(UNITS * MappedPages.UNIT);
+    }
+
+    @Test
+    void shouldMapNoMoreThanTheBudgetAllows() throws IOException {
+        MappingBudget small = new MappingBudget(2 * MappedPages.UNIT);
+        file.mapHotRanges(small, tasks::add);
+        askOften();
+        runTasks();
+        assertThat(small.mapped()).isEqualTo(2 * MappedPages.UNIT);
+        assertThat(file.isResident(0, SIZE)).isTrue();
+        askOften();
+        assertThat(tasks).as("not for the next minute").isEmpty();
+        file.close();
+        assertThat(small.mapped()).isZero();
+    }
+
+    @Test
+    void shouldMapNothingWithoutBudget() throws IOException {
+        try (AioFile other = AioFile.open(source.path)) {
+            other.mapHotRanges(new MappingBudget(0), tasks::add);
+            for (int i = 0; i < OFTEN; i++) {
+                assertThat(other.isResident(0, SIZE)).isTrue();
+            }
+            assertThat(tasks).isEmpty();
+        }
+        assertThatThrownBy(() -> new MappingBudget(-1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("limit: -1 (expected: >= 0 bytes)");
+    }
+
+    /** Who reads in any case, and asks only whether that is worth a try. */
+    @Test
+    void shouldRememberWhatWasResident() {
+        AlignedMemory memory = AlignedMemory.allocate(SIZE, 1);
+        askOften();
+        runTasks();
+        file.residency().refute();
+        assertThat(file.readIfKnownResident(0, memory, 0, SIZE)).isZero();
+        assertThat(file.isResident(0, SIZE)).isTrue();
+        assertThat(file.readIfKnownResident(0, memory, 0, SIZE)).isEqualTo(SIZE);
     }
 
     @Test
@@ -166,7 +229,6 @@ class MappedPagesTest {
     void shouldMissEachPageThatIsTakenOut() throws IOException {
         for (int page = 0; page < SIZE / PAGE; page += 7) {
             read();
-            askOften();
             askOften(); // it may be there as a whole, and mapped in part
             runTasks();
             pageOut((long) page * PAGE, PAGE);
@@ -187,30 +249,69 @@ class MappedPagesTest {
         askOften();
         runTasks();
         pageOut(0, SIZE);
-        assumeTrue(!file.isResident(0, SIZE), "this kernel does not page out what is asked to be");
-        assertThat(MappedPages.mappedBytes()).isLessThan(UNITS * MappedPages.UNIT);
+        assumeTrue(isMissing(0) && isMissing(SIZE / PAGE - 1), "this kernel does not page out what is asked to be");
+        assertThat(file.isResident(0, SIZE)).isFalse();
         read();
         askOften();
-        askOften();
-        assertThat(tasks).hasSize(1);
+        assertThat(tasks).as("of what is not mapped").hasSize(1);
         runTasks();
-        assertThat(MappedPages.mappedBytes()).isEqualTo(UNITS * MappedPages.UNIT);
+        askOften();
+        assertThat(tasks).as("it is mapped").isEmpty();
+        assertThat(budget.mapped()).as("counted once").isEqualTo(UNITS * MappedPages.UNIT);
     }
 
     @Test
-    void shouldAnswerWhereNothingMayBeMappedLater() {
-        file.mapHotRanges(task -> {
-            throw new RejectedExecutionException("shut down");
+    void shouldAnswerWhereNothingMayBeMappedNow() {
+        file.mapHotRanges(budget, task -> {
+            throw new RejectedExecutionException("no place");
         });
         askOften();
-        assertThat(file.isResident(0, SIZE)).isTrue();
+        file.mapHotRanges(budget, tasks::add);
+        askOften();
+        assertThat(tasks).as("later").hasSize(1);
     }
 
     @Test
-    void shouldMapNothingOfAClosedFile() {
+    void shouldStayOpenUntilItIsMapped() {
         askOften();
-        file.close(); // the task holds a count
-        assertThat(tasks).hasSize(1);
+        file.close();
+        assertThat(file.tryRetain()).as("the task holds a count").isTrue();
+        file.release();
         runTasks();
+        assertThat(file.tryRetain()).isFalse();
+    }
+
+    /** Several ask, and find what is there to be there, while it is mapped, taken out and mapped again. */
+    @Test
+    void shouldAnswerWhileItIsMapped() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(3);
+        AtomicBoolean done = new AtomicBoolean();
+        try {
+            file.mapHotRanges(budget, threads);
+            List<Future<Long>> asking = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                asking.add(threads.submit(() -> {
+                    long present = 0;
+                    while (!done.get()) {
+                        present += file.isResident(0, SIZE) ? 1 : 0;
+                    }
+                    return present;
+                }));
+            }
+            Awaitility.await().until(() -> budget.mapped() == UNITS * MappedPages.UNIT);
+            for (int round = 0; round < 20; round++) {
+                pageOut(0, SIZE);
+                read();
+            }
+            done.set(true);
+            for (Future<Long> present : asking) {
+                assertThat(present.get()).isPositive();
+            }
+        } finally {
+            done.set(true);
+            threads.shutdown();
+            assertThat(threads.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(file.isResident(0, SIZE)).isTrue();
     }
 }

@@ -5,6 +5,7 @@ import dev.aio.core.AioContext;
 import dev.aio.core.AioEngine;
 import dev.aio.core.AioFile;
 import dev.aio.core.DiskQueue;
+import dev.aio.core.MappingBudget;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
@@ -61,6 +62,8 @@ public final class AioTransport implements AutoCloseable {
     private final RungCounters counters = new RungCounters();
     private final PageCacheFiller filler = new PageCacheFiller(this);
     private final PinnedFiles pinned;
+    private final MappingBudget mapped;
+    private final LaneSequence mapper;
     private final Map<DiskQueue, DiskAppetite> appetites = new ConcurrentHashMap<>();
     private final Preparations preparations = new Preparations(this);
     private final AtomicInteger lost = new AtomicInteger();
@@ -89,6 +92,8 @@ public final class AioTransport implements AutoCloseable {
         pool = new AlignedBufferPool(
                 options.poolBytes > 0 ? options.poolBytes : PoolSize.ofJvm(LOGGER::warn), lane.closer());
         pinned = new PinnedFiles(this, options.pinLimit);
+        mapped = new MappingBudget(options.mapLimit);
+        mapper = new LaneSequence(lane, LOGGER, "mapping files failed");
         laneLoad = Load.ofLane(options);
         closer = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
             Thread thread = new FastThreadLocalThread(task, "aio-closer");
@@ -268,6 +273,7 @@ public final class AioTransport implements AutoCloseable {
                 counters.bytesSnapshot(),
                 pool.snapshot(),
                 pinned.snapshot(),
+                new TransportSnapshot.Mapped(mapped.limit(), mapped.mapped()),
                 lane.snapshot(),
                 List.copyOf(states.values()),
                 List.copyOf(shares));
@@ -327,6 +333,11 @@ public final class AioTransport implements AutoCloseable {
     public DiskAppetite appetite(AioFile file) {
         DiskAppetite known = appetites.get(file.diskQueue());
         return known != null ? known : appetites.computeIfAbsent(file.diskQueue(), disk -> new DiskAppetite());
+    }
+
+    /** Has what is asked about often mapped, by the lane. */
+    void mapHotRangesOf(AioFile file) {
+        file.mapHotRanges(mapped, mapper);
     }
 
     /** The files that are locked in the page cache. */
@@ -400,6 +411,7 @@ public final class AioTransport implements AutoCloseable {
                 runOn(loop.eventLoop(), loop::failAll);
             }
             pinned.close();
+            mapper.close();
             closer.shutdown();
             closer.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
             lane.shutdown();

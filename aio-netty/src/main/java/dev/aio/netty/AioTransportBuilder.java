@@ -18,6 +18,7 @@ public final class AioTransportBuilder {
     int laneLimit = 4096;
     long poolBytes; // 0: by the JVM's direct memory
     long pinLimit;
+    long mapLimit = 4L << 30;
     int lowWaterMark;
     int highWaterMark; // 0: by what is accepted at most
     Duration stallTimeout = Duration.ofSeconds(30);
@@ -90,6 +91,20 @@ public final class AioTransportBuilder {
             throw new IllegalArgumentException("pinLimit: " + bytes + " (expected: >= 0 bytes)");
         }
         pinLimit = bytes;
+        return this;
+    }
+
+    /**
+     * Bytes of files that may be mapped: what is sent or read from the page cache again and again, so that before each time one
+     * system call tells that all of it is there, instead of one for each page of 4 KiB. It counts as resident memory of the
+     * process (RssFile) although it is the page cache's, and takes 1/512 of its size for page tables; the kernel takes it back
+     * when memory gets scarce. Nothing is read through the mapping. Default 4 GiB; 0: none.
+     */
+    public AioTransportBuilder mapLimit(long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("mapLimit: " + bytes + " (expected: >= 0 bytes)");
+        }
+        mapLimit = bytes;
         return this;
     }
 

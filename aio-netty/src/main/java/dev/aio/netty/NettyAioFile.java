@@ -56,7 +56,7 @@ public final class NettyAioFile implements AutoCloseable {
                     closed.trySuccess(null);
                 }),
                 options);
-        file.mapHotRanges(loop.transport().lane().closer());
+        loop.transport().mapHotRangesOf(file);
         return new NettyAioFile(loop, file, closed);
     }
 

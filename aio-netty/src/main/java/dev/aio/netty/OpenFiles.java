@@ -192,7 +192,7 @@ public final class OpenFiles implements AutoCloseable {
 
     /** Puts a newly opened file in; returns it retained for the one who asked. */
     private OpenFile enter(String name, AioFile file, boolean fromDisk) {
-        file.mapHotRanges(transport.lane().closer());
+        transport.mapHotRangesOf(file);
         OpenFile entry = new OpenFile(name, file, entries.get(name), fromDisk, System.nanoTime());
         entry.tryRetain();
         OpenFile replaced = entries.put(name, entry);

@@ -10,8 +10,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +39,7 @@ final class PinnedFiles {
     private static final long LOWERED_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final AioTransport transport;
-    private final Queue<Runnable> steps = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean running = new AtomicBoolean();
+    private final LaneSequence steps;
     private final AtomicBoolean renewing = new AtomicBoolean(); // or about to
     private final Map<OpenFile, PagePin> pins = new HashMap<>(); // of the one running task
     private volatile long wantedLimit;
@@ -56,6 +53,7 @@ final class PinnedFiles {
 
     PinnedFiles(AioTransport transport, long limit) {
         this.transport = transport;
+        steps = new LaneSequence(transport.lane(), transport.logger(), "locking files in memory failed");
         wantedLimit = limit;
     }
 
@@ -67,11 +65,11 @@ final class PinnedFiles {
         long heat = file.takeHeat(nanoTime);
         if (files > 0 && nanoTime - renewedNanos > RENEWAL_NANOS && renewing.compareAndSet(false, true)) {
             renewedNanos = nanoTime;
-            later(this::renew);
+            steps.execute(this::renew);
         }
         boolean wanted = heat >= HOT && file.pin() == null && mayBePinned(file.file()) && mayFit(file, heat, nanoTime);
         if (wanted && file.tryRetain()) {
-            later(() -> {
+            steps.execute(() -> {
                 try {
                     pin(file);
                 } finally {
@@ -96,40 +94,6 @@ final class PinnedFiles {
 
     private static long pages(OpenFile file) {
         return (file.file().size() + AlignedMemory.PAGE - 1) & -AlignedMemory.PAGE;
-    }
-
-    /** A step on the lane, after those before it. */
-    private void later(Runnable step) {
-        steps.add(step);
-        start();
-    }
-
-    private void start() {
-        if (running.compareAndSet(false, true)) {
-            transport.lane().closer().execute(this::run); // one task, however many steps wait
-        }
-    }
-
-    private void run() {
-        try {
-            Runnable step;
-            while ((step = steps.poll()) != null) {
-                runStep(step);
-            }
-        } finally {
-            running.set(false);
-        }
-        if (!steps.isEmpty()) {
-            start(); // of who has found this running still
-        }
-    }
-
-    private void runStep(Runnable step) {
-        try {
-            step.run();
-        } catch (RuntimeException | Error e) {
-            transport.logger().warn("locking files in memory failed", e);
-        }
     }
 
     private void pin(OpenFile file) {
@@ -224,7 +188,7 @@ final class PinnedFiles {
     void retired(OpenFile file) {
         file.retired();
         if (file.pin() != null) {
-            later(() -> unpin(file));
+            steps.execute(() -> unpin(file));
         }
     }
 
@@ -234,12 +198,12 @@ final class PinnedFiles {
 
     /** Whether nothing is being done. */
     boolean isIdle() {
-        return !running.get() && steps.isEmpty();
+        return steps.isIdle();
     }
 
     /** Ends all pins, before the lane ends. */
     void close() {
         wantedLimit = 0;
-        later(() -> List.copyOf(pins.keySet()).forEach(this::unpin));
+        steps.execute(() -> List.copyOf(pins.keySet()).forEach(this::unpin));
     }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytes bytes that each rung moved, rungs that moved none left out
  * @param pool aligned buffers
  * @param pinned files that are locked in the page cache
+ * @param mapped files that are mapped, so that what is in memory of them is asked cheaply
  * @param lane threads that may wait for the disk
  * @param engines each once, however many event loops share it
  * @param loops one for each event loop that has used the transport
@@ -23,6 +24,7 @@ public record TransportSnapshot(
         Map<Rung, Long> bytes,
         Pool pool,
         Pinned pinned,
+        Mapped mapped,
         LaneState lane,
         List<EngineState> engines,
         List<Loop> loops) {
@@ -45,6 +47,14 @@ public record TransportSnapshot(
      * @param files how many are
      */
     public record Pinned(long limitBytes, long bytes, int files) {}
+
+    /**
+     * Files that are mapped.
+     *
+     * @param limitBytes what may be mapped
+     * @param bytes what has been, of files that are open
+     */
+    public record Mapped(long limitBytes, long bytes) {}
 
     /**
      * The lane.
@@ -149,6 +159,7 @@ public record TransportSnapshot(
                 pool.usedBuffers,
                 pool.allocatedBytes >> 10);
         line(out, "pinned: %d of %d KiB, %d files", pinned.bytes >> 10, pinned.limitBytes >> 10, pinned.files);
+        line(out, "mapped: %d of %d KiB", mapped.bytes >> 10, mapped.limitBytes >> 10);
         line(
                 out,
                 "lane: %d of %d threads at work, %d tasks wait, %d rejected",

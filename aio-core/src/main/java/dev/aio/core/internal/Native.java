@@ -89,6 +89,9 @@ public final class Native {
 
     public static native int pread(int fd, long address, int length, long position);
 
+    /** {@code pread} of {@code /proc/self/pagemap}, which waits for no disk: a long for each page, see proc(5). */
+    public static native int readPagemap(int fd, long address, int length, long position);
+
     public static native int preadv(int fd, long iovecs, int count, long position);
 
     public static native int preadv2(int fd, long address, int length, long position, int flags);

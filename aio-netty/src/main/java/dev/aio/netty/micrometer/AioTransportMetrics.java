@@ -61,6 +61,7 @@ public final class AioTransportMetrics implements MeterBinder {
         gauge(registry, "aio.pool.used", "bytes", s -> s.pool().usedBytes());
         gauge(registry, "aio.pinned", "bytes", s -> s.pinned().bytes());
         gauge(registry, "aio.pinned.limit", "bytes", s -> s.pinned().limitBytes());
+        gauge(registry, "aio.mapped", "bytes", s -> s.mapped().bytes());
         gauge(registry, "aio.lane.active", "threads", s -> s.lane().active());
         gauge(registry, "aio.lane.queued", "tasks", s -> s.lane().queued());
         gauge(registry, "aio.accepted", "operations", s -> sum(s, TransportSnapshot.EngineState::accepted));

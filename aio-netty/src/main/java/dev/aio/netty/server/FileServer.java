@@ -56,6 +56,7 @@ public final class FileServer implements AutoCloseable {
                     .engine(options.engine)
                     .pendingLimit(options.pendingReads)
                     .pinLimit(options.pinLimit)
+                    .mapLimit(options.mapLimit)
                     .build();
             made.start();
             StaticFileHandlerBuilder builder = StaticFileHandler.builder(made, options.root)

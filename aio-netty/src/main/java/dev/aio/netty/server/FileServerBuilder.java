@@ -18,6 +18,7 @@ public final class FileServerBuilder {
     Engine engine = Engine.AUTO;
     int pendingReads = 1024;
     long pinLimit;
+    long mapLimit = 4L << 30;
     Consumer<StaticFileHandlerBuilder> files = options -> {};
 
     @Nullable
@@ -61,6 +62,12 @@ public final class FileServerBuilder {
      */
     public FileServerBuilder pinLimit(long bytes) {
         pinLimit = bytes;
+        return this;
+    }
+
+    /** Bytes of hot files that may be mapped, see {@link dev.aio.netty.AioTransportBuilder#mapLimit}. Default 4 GiB. */
+    public FileServerBuilder mapLimit(long bytes) {
+        mapLimit = bytes;
         return this;
     }
 

@@ -53,6 +53,12 @@ final class ServeCommand implements Callable<Integer> {
                     "Bytes of files that may be locked in memory: those sent most often, of up to 512 KiB each. Less"
                             + " where ulimit -l allows less. 0: none.");
 
+    private final Setting<Long> mapLimit = option(long.class, "--map-limit", "BYTES")
+            .byDefault("4294967296")
+            .description(
+                    "Bytes of hot files that may be mapped, so that asking whether they are in memory is cheap; they"
+                            + " show as memory of this process, but are the page cache's. 0: none.");
+
     private final ContentOptions content = new ContentOptions();
 
     private final ServerOptions connections = new ServerOptions();
@@ -65,7 +71,7 @@ final class ServeCommand implements Callable<Integer> {
 
     /** Itself, as it is told to picocli. */
     CommandSpec spec() {
-        Setting.addTo(spec, directory, host, port, loops, engine, pendingReads, pinLimit);
+        Setting.addTo(spec, directory, host, port, loops, engine, pendingReads, pinLimit, mapLimit);
         content.addTo(spec);
         connections.addTo(spec);
         timeouts.addTo(spec);
@@ -83,6 +89,7 @@ final class ServeCommand implements Callable<Integer> {
                 "1..1024");
         check(pendingReads.value() >= 1, "--max-pending-reads", pendingReads.value(), ">= 1");
         check(pinLimit.value() >= 0, "--pin-limit", pinLimit.value(), ">= 0");
+        check(mapLimit.value() >= 0, "--map-limit", mapLimit.value(), ">= 0");
         connections.check();
         timeouts.check();
         stop.check();
@@ -113,6 +120,7 @@ final class ServeCommand implements Callable<Integer> {
                     .engine(engine.value())
                     .pendingReads(pendingReads.value())
                     .pinLimit(pinLimit.value())
+                    .mapLimit(mapLimit.value())
                     .files(options -> {
                         options.openFiles(budget.openFiles());
                         content.applyTo(options);
