@@ -43,7 +43,7 @@ class FirstRequestsTest {
         try (ServerProcess server = ServerProcess.serving(directory)
                 .with(security, certificate)
                 .with("--loops", "1")
-                .jvm("-Xlog:class+load=info:file=" + log + ":tid")
+                .jvm(Program.BARE, "-Xlog:class+load=info:file=" + log + ":tid")
                 .start()) {
             awaitPreloaded(server);
             List<String> before = Files.readAllLines(log);
@@ -69,6 +69,7 @@ class FirstRequestsTest {
         try (ServerProcess server = ServerProcess.serving(directory)
                 .with(security, certificate)
                 .with("--loops", "1")
+                .jvm(Program.BARE)
                 .start()) {
             awaitPreloaded(server);
             Strace strace = Strace.attach(server, own);

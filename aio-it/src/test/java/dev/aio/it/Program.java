@@ -22,6 +22,15 @@ public final class Program {
     /** The jar under test, where every user may read it and no build overwrites it. */
     private static final Path JAR = copyOfJar();
 
+    /**
+     * For the JVM: half of what a start takes is its classes, and most tests are mostly start. The quick tier has them
+     * archived as {@code bin/aio} does, the long one runs the bare jar.
+     */
+    private static final List<String> ARCHIVE = "long".equals(System.getProperty("aio.tier")) ? List.of() : archive();
+
+    /** Option of the JVM with which it has the archive that comes with it, and reads the program's classes from the jar. */
+    static final String BARE = "-XX:SharedArchiveFile=" + javaHome().resolve("lib/server/classes.jsa");
+
     private final Process process;
     private final Output stdout;
     private final Output stderr;
@@ -72,9 +81,10 @@ public final class Program {
         command.add(javaHome().resolve("bin/java").toString());
         command.add("-Xcheck:jni");
         command.add("-Dio.netty.leakDetection.level=paranoid");
-        command.add("-XX:TieredStopAtLevel=1"); // starts sooner, and most tests are mostly start
+        command.add("-XX:TieredStopAtLevel=1"); // starts sooner
         command.add("-XX:+UseSerialGC");
         command.add("-XX:-UsePerfData"); // as bin/aio
+        command.addAll(ARCHIVE);
         command.addAll(List.of(options));
         command.add("-jar");
         command.add(JAR.toString());
@@ -93,6 +103,11 @@ public final class Program {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static List<String> archive() {
+        ClassArchive.make(JAR);
+        return ClassArchive.options(JAR);
     }
 
     public static Path jar() {
