@@ -59,7 +59,7 @@ class GroupShutdownTest {
 
     @Test
     void endsEverythingUnderLoad() throws Exception {
-        shutDown(10);
+        shutDown(KINDS.size());
     }
 
     @Test

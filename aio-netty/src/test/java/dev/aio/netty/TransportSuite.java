@@ -27,9 +27,15 @@ abstract class TransportSuite {
     @TempDir(factory = TargetDirectory.class)
     Path directory;
 
+    /** In the quick tier every kind of loop and every engine, in the long one all of them with each other. */
     static Stream<Arguments> setups() {
-        return Stream.of(LoopKind.EPOLL, LoopKind.NIO)
-                .flatMap(loops -> Stream.of(Engine.AIO, Engine.BLOCKING).map(engine -> Arguments.of(loops, engine)));
+        Stream<Arguments> quick = Stream.of(
+                Arguments.of(LoopKind.EPOLL, Engine.AIO),
+                Arguments.of(LoopKind.EPOLL, Engine.BLOCKING),
+                Arguments.of(LoopKind.NIO, Engine.AIO));
+        return "long".equals(System.getProperty("aio.tier"))
+                ? Stream.concat(quick, Stream.of(Arguments.of(LoopKind.NIO, Engine.BLOCKING)))
+                : quick;
     }
 
     TestTransport transport() throws IOException {

@@ -37,7 +37,7 @@ class SiteFuzzTest {
     /** Who says that he sends no more, and does after a while, may lose answers to a reset: it comes with what follows. */
     private static final Pattern LAST_REQUEST = Pattern.compile("(?i)HTTP/1\\.0|connection: *close");
 
-    private static final int REQUESTS = "long".equals(System.getProperty("aio.tier")) ? 1_000_000 : 50_000;
+    private static final int REQUESTS = "long".equals(System.getProperty("aio.tier")) ? 1_000_000 : 20_000;
 
     /** What no answer may have in it. */
     private static final String MARK = "for nobody's eyes";
