@@ -394,7 +394,7 @@ public final class AioFile implements AutoCloseable {
      *
      * @param budget for this file and others
      * @param executor where that is done, since mapping may wait for the disk: a task for each time that some units have
-     *     become hot. What it refuses is tried again later
+     *     become hot. What it refuses is tried again a minute later
      */
     public void mapHotRanges(MappingBudget budget, Executor executor) {
         if (deviceNumber == 0 && budget.limit() > 0) {

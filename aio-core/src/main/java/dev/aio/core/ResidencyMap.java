@@ -181,8 +181,8 @@ final class ResidencyMap {
         try {
             char[] counts = asked;
             if (counts != null) {
-                futile = !mapUnits(counts, budget);
                 futileNanos = System.nanoTime();
+                futile = !mapUnits(counts, budget);
             }
         } finally {
             wantsMapping = false; // who has not been mapped says so again
@@ -211,6 +211,8 @@ final class ResidencyMap {
 
     /** No task will {@link #map} after all. */
     void mappingRefused() {
+        futileNanos = System.nanoTime();
+        futile = true;
         mapping.set(false);
     }
 
