@@ -6,7 +6,7 @@ set -euo pipefail
 # shellcheck source=bin/lib.sh
 source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../../../../bin/lib.sh"
 
-tests=${*:-Aio*Test,ModelTest,KernelEngineTest,LaneEngineTest,CompletionRingTest,AlignedMemoryTest,IoVectorsTest}
+tests=${*:-Aio*Test,ModelTest,KernelEngineTest,LaneEngineTest,CompletionRingTest,AlignedMemoryTest,IoVectorsTest,MappedPagesTest,ResidencyMapTest}
 ensure_build_tools
 work=$(mktemp -d "${TMPDIR:-/tmp}/aio-sanitize.XXXXXX")
 trap 'rm -rf "$work"' EXIT
