@@ -47,7 +47,7 @@ class NeverWaitsForDiskTest {
     private static final int POSIX_FADV_DONTNEED = 4;
     private static final int EVICTED = 20;
     private static final int EVICTED_SIZE = 1 << 20;
-    private static final int EVICTION_ROUNDS = 40;
+    private static final int EVICTION_ROUNDS = 20;
     private static final long HUGE = 600L << 20;
 
     @TempDir(factory = WorkDirectory.class)
