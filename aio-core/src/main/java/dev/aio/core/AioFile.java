@@ -36,7 +36,7 @@ public final class AioFile implements AutoCloseable {
     private final WrittenPrefix written;
     private final FileChanges changes;
     private final AtomicBoolean closed = new AtomicBoolean();
-    private volatile @Nullable Mapper mapper;
+    private volatile @Nullable HotRanges hotRanges;
 
     /**
      * @param deviceNumber of the block device that this is; 0 if it is a regular file
@@ -380,9 +380,9 @@ public final class AioFile implements AutoCloseable {
     public boolean isResident(long position, long length) {
         boolean known = !isWritable() || length <= size - position;
         boolean resident = known && residency.isResident(position, length);
-        Mapper how = mapper;
-        if (how != null && residency.wantsMapping()) {
-            mapLater(how);
+        HotRanges hot = hotRanges;
+        if (hot != null) {
+            hot.mapIfWanted();
         }
         return resident;
     }
@@ -398,47 +398,7 @@ public final class AioFile implements AutoCloseable {
      */
     public void mapHotRanges(MappingBudget budget, Executor executor) {
         if (deviceNumber == 0 && budget.limit() > 0) {
-            mapper = new Mapper(budget, executor);
-        }
-    }
-
-    private record Mapper(MappingBudget budget, Executor executor) {}
-
-    private void mapLater(Mapper how) {
-        Mapping task = new Mapping(retain(), how.budget);
-        try {
-            how.executor.execute(task);
-        } catch (RuntimeException | Error refused) { // an executor without a thread: nothing depends on it
-            residency.mappingRefused();
-            task.end();
-        }
-    }
-
-    /** Holds a count. No lambda, which an event loop would have to link. */
-    private static final class Mapping implements Runnable {
-
-        private final AioFile file;
-        private final MappingBudget budget;
-        private final AtomicBoolean ended = new AtomicBoolean();
-
-        Mapping(AioFile file, MappingBudget budget) {
-            this.file = file;
-            this.budget = budget;
-        }
-
-        @Override
-        public void run() {
-            try {
-                file.residency.map(budget);
-            } finally {
-                end();
-            }
-        }
-
-        void end() {
-            if (ended.compareAndSet(false, true)) {
-                file.release();
-            }
+            hotRanges = new HotRanges(this, budget, executor);
         }
     }
 
