@@ -76,13 +76,7 @@ class NeverWaitsForDiskTest {
             }
             layOut(0, 200);
             assertMeterWorks();
-            ServerProcess server = ServerProcess.serving(directory)
-                    .engine("aio")
-                    .with("--loops", "2")
-                    .jvm(Program.BARE)
-                    .wrappedIn(Host.asNobody())
-                    .start();
-            try (server) {
+            try (ServerProcess server = start()) {
                 warmUp(server);
                 Host.makeCold();
                 server.tasks().readMappedFiles();
@@ -127,12 +121,7 @@ class NeverWaitsForDiskTest {
         try (Host.Restored accounting = Host.sysctl("kernel.task_delayacct", "1")) {
             layOut(files, extents);
             assertMeterWorks();
-            ServerProcess server = ServerProcess.serving(directory)
-                    .engine("aio")
-                    .with("--loops", "2")
-                    .jvm(Program.BARE)
-                    .wrappedIn(Host.asNobody())
-                    .start();
+            ServerProcess server = start();
             try (server) {
                 warmUp(server);
                 if (readsPerSecond == 0) {
@@ -145,6 +134,16 @@ class NeverWaitsForDiskTest {
             }
             assertThat(server.servedBy()).as("cold files by AIO").containsKey("AIO_READ");
         }
+    }
+
+    /** As a user who owns none of the files, and with classes read from the jar. */
+    private ServerProcess start() {
+        return ServerProcess.serving(directory)
+                .engine("aio")
+                .with("--loops", "2")
+                .jvm(Program.BARE)
+                .wrappedIn(Host.asNobody())
+                .start();
     }
 
     private void layOut(int files, int extents) throws IOException {
