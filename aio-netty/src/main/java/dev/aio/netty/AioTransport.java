@@ -304,12 +304,16 @@ public final class AioTransport implements AutoCloseable {
     }
 
     /**
-     * Notes that a range of a file was not resident when a client asked for it: from the second time
+     * Notes that a range of a file was not resident when somebody asked for it: from the second time
      * on it is brought into the page cache in the background, or, while many reads are under way, at a later time.
      * Any thread, never waits.
+     *
+     * @param misses of the file, which whoever calls holds a count of
+     * @param position where the range begins, in bytes
+     * @param end where it ends, in bytes
      */
-    public void missed(OpenFile file, long position, long end) {
-        filler.missed(file, position, end, isBusy());
+    public void missed(Misses misses, long position, long end) {
+        filler.missed(misses, position, end, isBusy());
     }
 
     private boolean isBusy() {

@@ -25,6 +25,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * is aligned, as that of {@link AioTransport#pool()} is. All others are copied through buffers of that pool, {@link
  * AlignedBufferPool#LARGEST} bytes at a time, large ones in several rounds.
  *
+ * <p>Reads are answered by the page cache where it has what they ask for, and bring nothing there; but what is read
+ * again, from the same place and before much else is missed, is brought there in the background. Not so of files that
+ * are opened to be written, or with {@link dev.aio.core.AioOpenOption#DIRECT}.
+ *
  * <p>Each future fails with an {@link AioException} for what the kernel says; with a {@link
  * RejectedExecutionException} under overload (see {@link AioLoop#isWritable}) and when loop or transport are closed;
  * with an {@link IllegalStateException} after {@link #close()}. Cancelling it detaches it: what the kernel has not
@@ -37,6 +41,7 @@ public final class NettyAioFile implements AutoCloseable {
     private final Promise<Void> closed;
     private final FileOrder order = new FileOrder();
     private final HotReads hot;
+    private final Misses misses;
     private final AtomicInteger handedOver = new AtomicInteger(); // to the loop, by tasks that have not run
 
     private NettyAioFile(AioLoop loop, AioFile file, Promise<Void> closed) {
@@ -44,6 +49,10 @@ public final class NettyAioFile implements AutoCloseable {
         this.file = file;
         this.closed = closed;
         hot = new HotReads(loop, file);
+        misses = Misses.ofRanges(file);
+        if (file.isDirectOpen() || file.isWritable()) {
+            misses.stop(); // that is what was asked for; and direct writes would take out again what was filled
+        }
     }
 
     /** Waits for the disk. */
@@ -78,6 +87,19 @@ public final class NettyAioFile implements AutoCloseable {
     /** The event loop on which results come. */
     public EventLoop eventLoop() {
         return loop.eventLoop();
+    }
+
+    /** What of it was not resident when it was asked for, for {@code dev.aio.netty.stream}. */
+    public Misses misses() {
+        return misses;
+    }
+
+    /** Notes that what follows a position was not resident. */
+    void missed(long position, long length) {
+        long end = Math.min(file.size(), position + length);
+        if (position < end) {
+            loop.transport().missed(misses, position, end);
+        }
     }
 
     FileOrder order() {
@@ -289,6 +311,7 @@ public final class NettyAioFile implements AutoCloseable {
     /** Ends the use of the file; operations asked for before are answered all the same. Idempotent. */
     @Override
     public void close() {
+        misses.stop();
         file.close();
     }
 

@@ -5,7 +5,6 @@ import dev.aio.core.FileStat;
 import dev.aio.core.PagePin;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +31,7 @@ public final class OpenFile {
     private volatile boolean knownCold;
     private final AtomicBoolean unseen;
     private volatile @Nullable Object attachment;
-    private final AtomicInteger misses = new AtomicInteger();
-    private final AtomicBoolean filling = new AtomicBoolean();
+    private final Misses misses;
     private int sends; // since heat was taken, about: several loops count
     private volatile long heat; // sends a second
     private volatile long heatNanos;
@@ -47,6 +45,7 @@ public final class OpenFile {
     OpenFile(String name, AioFile file, @Nullable OpenFile before, boolean fromDisk, long nanoTime) {
         this.name = name;
         this.file = file;
+        misses = Misses.ofFile(file);
         boolean sameInode = before != null && isSameInode(file.stat(), before.file.stat());
         unseen = new AtomicBoolean(fromDisk && !sameInode);
         knownCold = unseen.get();
@@ -109,25 +108,9 @@ public final class OpenFile {
         return rewritten && nanoTime - rewrittenNanos < SETTLED_NANOS;
     }
 
-    /** Counts a miss; {@code true} from the second on. */
-    boolean askedForAgain() {
-        return misses.incrementAndGet() > 1;
-    }
-
-    /** {@code false} if a fill is under way already; else {@link #filled} must follow, or {@link #notFilled}. */
-    boolean tryFill() {
-        return filling.compareAndSet(false, true);
-    }
-
-    /** Misses are counted from 0 again. */
-    void filled() {
-        misses.set(0);
-        filling.set(false);
-    }
-
-    /** The next miss may try again. */
-    void notFilled() {
-        filling.set(false);
+    /** What of it was not resident when it was asked for, see {@link AioTransport#missed}. */
+    public Misses misses() {
+        return misses;
     }
 
     /** It is sent from the page cache. */

@@ -36,14 +36,26 @@ final class PageCacheFiller {
     }
 
     private static final class Fill {
-        private final OpenFile file;
+        private final Misses misses;
+        private final long begin;
         private final long end;
         private long position;
 
-        Fill(OpenFile file, long position, long end) {
-            this.file = file;
-            this.position = position;
+        Fill(Misses misses, long begin, long end) {
+            this.misses = misses;
+            this.begin = begin;
             this.end = end;
+            position = begin;
+        }
+
+        AioFile file() {
+            return misses.file();
+        }
+
+        /** Whatever became of it. */
+        void end() {
+            misses.filled(begin);
+            file().release();
         }
     }
 
@@ -52,20 +64,22 @@ final class PageCacheFiller {
      *
      * @param busy whether the disk has enough to do without filling
      */
-    void missed(OpenFile file, long position, long end, boolean busy) {
+    void missed(Misses misses, long position, long end, boolean busy) {
         budget.read(end - position);
+        AioFile file = misses.file();
         if (end - position > LARGEST
-                || !file.file().canTellResidency() // it would never be found to be there
-                || file.file().isLaneOnly()
-                || !file.askedForAgain()
-                || !file.tryFill()) {
+                || !file.canTellResidency() // it would never be found to be there
+                || file.isLaneOnly()
+                || misses.isStopped()
+                || !misses.askedForAgain(position)
+                || !misses.tryFill()) {
             return;
         }
         if (busy && (!fills.isEmpty() || !budget.tryFill(end - position)) || !file.tryRetain()) {
-            file.notFilled();
+            misses.notFilled();
             return;
         }
-        fills.add(new Fill(file, position, end));
+        fills.add(new Fill(misses, position, end));
         start();
     }
 
@@ -101,16 +115,15 @@ final class PageCacheFiller {
         if (chunk == null) {
             chunk = AlignedMemory.allocate(CHUNK, AlignedMemory.PAGE);
         }
-        AioFile file = fill.file.file();
-        int read = file.read(fill.position, chunk, 0, (int) Math.min(CHUNK, fill.end - fill.position));
+        int length = (int) Math.min(CHUNK, fill.end - fill.position);
+        int read = fill.misses.isStopped() ? 0 : fill.file().read(fill.position, chunk, 0, length);
         if (read > 0) {
             fill.position += read;
             transport.counters().add(Rung.FILL_LANE, read);
         }
         if (read <= 0 || fill.position >= fill.end) {
             fills.remove();
-            fill.file.filled();
-            fill.file.release();
+            fill.end();
         }
         next();
     }
@@ -118,8 +131,7 @@ final class PageCacheFiller {
     private void giveUp() {
         Fill fill;
         while ((fill = fills.poll()) != null) {
-            fill.file.filled();
-            fill.file.release();
+            fill.end();
         }
         stop();
     }

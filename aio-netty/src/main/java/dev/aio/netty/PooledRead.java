@@ -10,6 +10,7 @@ import java.util.concurrent.RejectedExecutionException;
 /** A read of one window into a buffer of the pool, for {@link NettyAioFile#read(long, int)}. */
 final class PooledRead implements WindowListener {
 
+    private final NettyAioFile owner;
     private final AioLoop loop;
     private final AioFile file;
     private final long position;
@@ -21,6 +22,7 @@ final class PooledRead implements WindowListener {
         if (length < 1 || length > most) {
             throw new IllegalArgumentException("length: " + length + " (expected: 1.." + most + ')');
         }
+        this.owner = owner;
         loop = owner.loop();
         file = owner.file();
         this.position = position;
@@ -64,6 +66,7 @@ final class PooledRead implements WindowListener {
             windowRead(resident);
             return;
         }
+        owner.missed(position, length);
         if (!loop.load().tryEnter()) {
             promise.tryFailure(loop.overload());
             return;

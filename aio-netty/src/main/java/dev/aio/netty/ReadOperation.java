@@ -21,6 +21,7 @@ final class ReadOperation extends TransferOperation implements WindowListener {
 
     private final boolean plain; // no options that a way of ours could not keep
     private boolean prepared;
+    private boolean missed;
     private WindowRead window;
     private int windowLength;
 
@@ -31,7 +32,9 @@ final class ReadOperation extends TransferOperation implements WindowListener {
 
     @Override
     void step() {
-        if (plain && pieces.isDirect() && !readResident()) {
+        // What goes window by window is asked about once: each question might have a page read.
+        boolean asks = pieces.isDirect() || !missed;
+        if (plain && asks && !readResident()) {
             return;
         }
         if (pieces.remaining() == 0) {
@@ -64,15 +67,11 @@ final class ReadOperation extends TransferOperation implements WindowListener {
             }
             ByteBuffer target = pieces.head();
             int length = Math.min(target.remaining(), LARGEST_COPY - copied);
-            AlignedMemory memory = AlignedMemory.of(target);
-            int n = file.readIfKnownResident(at(), memory, 0, length);
-            if (n == 0 && file.isResident(at(), length)) {
-                n = file.readResident(at(), memory, 0, length);
-            }
+            int n = pieces.isDirect() ? readResident(target, length) : copyResident(length);
             if (n <= 0) {
+                noteMiss();
                 return true;
             }
-            count(Rung.NOWAIT_READ, n);
             advance(n);
             copied += n;
             if (n < length && isAtKnownEnd()) {
@@ -81,6 +80,41 @@ final class ReadOperation extends TransferOperation implements WindowListener {
             }
         }
         return true;
+    }
+
+    private int readResident(ByteBuffer target, int length) {
+        AlignedMemory memory = AlignedMemory.of(target);
+        int n = file.readIfKnownResident(at(), memory, 0, length);
+        if (n == 0 && file.isResident(at(), length)) {
+            n = file.readResident(at(), memory, 0, length);
+        }
+        if (n > 0) {
+            count(Rung.NOWAIT_READ, n);
+        }
+        return n;
+    }
+
+    /** For memory that the kernel cannot write to. */
+    private int copyResident(int length) {
+        ByteBuf bytes = ResidentRead.tryRead(loop, file, at(), length);
+        if (bytes == null) {
+            return 0;
+        }
+        try {
+            int n = bytes.readableBytes();
+            pieces.copyFrom(bytes);
+            return n;
+        } finally {
+            bytes.release();
+        }
+    }
+
+    /** The disk is asked for what is left: once for the operation, however many steps that takes. */
+    private void noteMiss() {
+        if (!missed) {
+            missed = true;
+            owner.missed(at(), pieces.remaining());
+        }
     }
 
     /** Whether what came back short is all there is; of a file that is written to, only another read tells. */

@@ -48,7 +48,7 @@ class PageCacheFillerTest {
     }
 
     private void miss(OpenFile file) {
-        t.transport.missed(file, 0, file.file().size());
+        t.transport.missed(file.misses(), 0, file.file().size());
     }
 
     @Test
@@ -98,8 +98,8 @@ class PageCacheFillerTest {
     void onlyTheRangeThatWasMissedIsFilled() throws Exception {
         TestFile source = TestFile.create(directory, 4 * MIB).cold();
         OpenFile file = get(source);
-        t.transport.missed(file, MIB, 2L * MIB);
-        t.transport.missed(file, MIB, 2L * MIB);
+        t.transport.missed(file.misses(), MIB, 2L * MIB);
+        t.transport.missed(file.misses(), MIB, 2L * MIB);
         Await.until("filled", () -> t.bytes(Rung.FILL_LANE) == MIB);
         assertThat(file.file().isResident(MIB, MIB)).isTrue();
         assertThat(file.file().isResident(3L * MIB, MIB)).isFalse();
@@ -110,8 +110,8 @@ class PageCacheFillerTest {
     void aHugeRangeIsLeftAlone() throws Exception {
         TestFile source = TestFile.create(directory, MIB).cold();
         OpenFile file = get(source);
-        t.transport.missed(file, 0, 1L << 30);
-        t.transport.missed(file, 0, 1L << 30);
+        t.transport.missed(file.misses(), 0, 1L << 30);
+        t.transport.missed(file.misses(), 0, 1L << 30);
         file.release();
         files.close();
         Await.until("given back", () -> OpenDescriptors.under(directory).isEmpty());
@@ -170,18 +170,18 @@ class PageCacheFillerTest {
         OpenFile first = get(TestFile.create(directory, "first", MIB).cold());
         OpenFile second = get(TestFile.create(directory, "second", MIB).cold());
         try (TestTransport.BlockedLane lane = t.blockLane()) {
-            filler.missed(first, 0, MIB, true);
-            filler.missed(first, 0, MIB, true);
-            filler.missed(second, 0, MIB, true);
+            filler.missed(first.misses(), 0, MIB, true);
+            filler.missed(first.misses(), 0, MIB, true);
+            filler.missed(second.misses(), 0, MIB, true);
             for (int i = 0; i < 100; i++) {
-                filler.missed(second, 0, MIB, true); // earned by now, but another is being filled
+                filler.missed(second.misses(), 0, MIB, true); // earned by now, but another is being filled
             }
             assertThat(t.transport.lane().queued()).isEqualTo(1);
         }
         Await.until("filled", () -> t.bytes(Rung.FILL_LANE) == MIB);
         assertThat(second.file().isResident(0, MIB)).isFalse();
         Await.until("the fill's end", () -> {
-            filler.missed(second, 0, MIB, true);
+            filler.missed(second.misses(), 0, MIB, true);
             return t.bytes(Rung.FILL_LANE) == 2 * MIB;
         });
         first.release();
@@ -192,10 +192,10 @@ class PageCacheFillerTest {
     void aFileThatABusyDiskHadNoTimeForIsFilledAtItsNextMiss() throws Exception {
         PageCacheFiller filler = new PageCacheFiller(t.transport);
         OpenFile file = get(TestFile.create(directory, 2 * MIB).cold());
-        filler.missed(file, 0, 1, true);
-        filler.missed(file, 0, 1, true); // an eighth of a byte is nothing
+        filler.missed(file.misses(), 0, 1, true);
+        filler.missed(file.misses(), 0, 1, true); // an eighth of a byte is nothing
         assertThat(t.count(Rung.FILL_LANE)).isZero();
-        filler.missed(file, 0, 2 * MIB, false);
+        filler.missed(file.misses(), 0, 2 * MIB, false);
         Await.until("filled", () -> t.bytes(Rung.FILL_LANE) == 2 * MIB);
         file.release();
     }

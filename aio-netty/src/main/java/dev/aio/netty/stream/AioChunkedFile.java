@@ -2,6 +2,7 @@ package dev.aio.netty.stream;
 
 import dev.aio.core.AioFile;
 import dev.aio.netty.AioLoop;
+import dev.aio.netty.Misses;
 import dev.aio.netty.NettyAioFile;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class AioChunkedFile implements ChunkedInput<ByteBuf> {
 
     private final AioFile file;
+    private final Misses misses;
     private final AioLoop loop;
     private final Channel channel;
     private final long start;
@@ -65,6 +67,7 @@ public final class AioChunkedFile implements ChunkedInput<ByteBuf> {
                     + " (expected: the same)");
         }
         this.file = file.file().retain();
+        misses = file.misses();
         start = position;
         end = position + length;
         this.position = position;
@@ -121,7 +124,7 @@ public final class AioChunkedFile implements ChunkedInput<ByteBuf> {
         }
         if (reader == null) {
             reader = new WindowReader(
-                    loop, file, position, end, true, false, WindowPolicy.of(channel), this::resume, from -> {});
+                    loop, file, position, end, true, false, WindowPolicy.of(channel), this::resume, this::missed);
         }
         if (handed > 0) { // whoever asks for more has room again
             reader.drained(handed, System.nanoTime() - handedNanos);
@@ -145,6 +148,10 @@ public final class AioChunkedFile implements ChunkedInput<ByteBuf> {
         }
         handed = window.readableBytes();
         handedNanos = System.nanoTime();
+    }
+
+    private void missed(long from) {
+        loop.transport().missed(misses, from, end);
     }
 
     private void resume() {

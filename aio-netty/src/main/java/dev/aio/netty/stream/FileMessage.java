@@ -4,6 +4,7 @@ import dev.aio.core.AioFile;
 import dev.aio.netty.AioTransport;
 import dev.aio.netty.AlignedBufferPool;
 import dev.aio.netty.AlignedByteBuf;
+import dev.aio.netty.Misses;
 import dev.aio.netty.NettyAioFile;
 import dev.aio.netty.OpenFile;
 import io.netty.buffer.ByteBuf;
@@ -25,6 +26,7 @@ public final class FileMessage extends AbstractReferenceCounted {
     private final AioTransport transport;
     private final AioFile file;
     private final @Nullable OpenFile cached;
+    private final Misses misses;
     private final long position;
     private final long length;
     private final boolean buffersOnly;
@@ -34,6 +36,7 @@ public final class FileMessage extends AbstractReferenceCounted {
     private FileMessage(Builder options) {
         transport = options.transport;
         cached = options.cached;
+        misses = options.misses;
         position = options.position;
         length = options.length;
         buffersOnly = options.buffersOnly || options.wrapper != null;
@@ -50,12 +53,12 @@ public final class FileMessage extends AbstractReferenceCounted {
 
     /** A message of a file, whichever loop it was opened for. */
     public static Builder builder(NettyAioFile file) {
-        return new Builder(file.loop().transport(), file.file(), null);
+        return new Builder(file.loop().transport(), file.file(), null, file.misses());
     }
 
     /** A message of a file that is asked for by name; the caller keeps and releases his reference. */
     public static Builder builder(AioTransport transport, OpenFile file) {
-        return new Builder(transport, file.file(), file);
+        return new Builder(transport, file.file(), file, file.misses());
     }
 
     /** What is sent of which file, and how. */
@@ -63,16 +66,18 @@ public final class FileMessage extends AbstractReferenceCounted {
         private final AioTransport transport;
         private final AioFile file;
         private final @Nullable OpenFile cached;
+        private final Misses misses;
         private long position;
         private long length;
         private boolean buffersOnly;
         private @Nullable Function<ByteBuf, ?> wrapper;
         private @Nullable ByteBuf head;
 
-        private Builder(AioTransport transport, AioFile file, @Nullable OpenFile cached) {
+        private Builder(AioTransport transport, AioFile file, @Nullable OpenFile cached, Misses misses) {
             this.transport = transport;
             this.file = file;
             this.cached = cached;
+            this.misses = misses;
             length = file.size();
         }
 
@@ -137,6 +142,10 @@ public final class FileMessage extends AbstractReferenceCounted {
     @Nullable
     OpenFile cached() {
         return cached;
+    }
+
+    Misses misses() {
+        return misses;
     }
 
     boolean isBuffersOnly() {

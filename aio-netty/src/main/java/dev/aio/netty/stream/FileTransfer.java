@@ -3,6 +3,7 @@ package dev.aio.netty.stream;
 import dev.aio.core.AioFile;
 import dev.aio.netty.AioLoop;
 import dev.aio.netty.AlignedByteBuf;
+import dev.aio.netty.Misses;
 import dev.aio.netty.OpenFile;
 import dev.aio.netty.Rung;
 import io.netty.buffer.ByteBuf;
@@ -48,7 +49,8 @@ public final class FileTransfer implements GenericFutureListener<Future<Void>> {
     private final ChannelHandlerContext ctx;
     private final AioLoop loop;
     private final AioFile file;
-    private final @Nullable OpenFile cached; // null: not one that is asked for time and again
+    private final @Nullable OpenFile cached; // null: not one that is asked for by name
+    private final Misses misses;
     private final @Nullable Function<ByteBuf, ?> wrapper; // null: windows are written as they are
     private final boolean buffersOnly;
     private boolean mayRefuse; // it is the first of what the client is told
@@ -74,6 +76,7 @@ public final class FileTransfer implements GenericFutureListener<Future<Void>> {
             AioLoop loop,
             AioFile file,
             @Nullable OpenFile cached,
+            Misses misses,
             @Nullable ByteBuf head,
             long position,
             long length,
@@ -84,6 +87,7 @@ public final class FileTransfer implements GenericFutureListener<Future<Void>> {
         this.loop = loop;
         this.file = file;
         this.cached = cached;
+        this.misses = misses;
         this.head = head;
         this.position = position;
         this.end = position + length;
@@ -113,8 +117,8 @@ public final class FileTransfer implements GenericFutureListener<Future<Void>> {
             boolean mayBeResident,
             boolean mayRefuse,
             Listener listener) {
-        FileTransfer transfer =
-                new FileTransfer(ctx, loop, file.file(), file, head, position, length, false, null, listener);
+        FileTransfer transfer = new FileTransfer(
+                ctx, loop, file.file(), file, file.misses(), head, position, length, false, null, listener);
         transfer.declined = !mayBeResident;
         if (mayBeResident) {
             file.countSend();
@@ -140,8 +144,8 @@ public final class FileTransfer implements GenericFutureListener<Future<Void>> {
             long position,
             long length,
             Listener listener) {
-        FileTransfer transfer =
-                new FileTransfer(ctx, loop, file.file(), file, headRest, position, length, false, null, listener);
+        FileTransfer transfer = new FileTransfer(
+                ctx, loop, file.file(), file, file.misses(), headRest, position, length, false, null, listener);
         transfer.started = true;
         transfer.begin();
     }
@@ -165,8 +169,8 @@ public final class FileTransfer implements GenericFutureListener<Future<Void>> {
             Function<ByteBuf, ?> wrapper,
             boolean mayRefuse,
             Listener listener) {
-        FileTransfer transfer =
-                new FileTransfer(ctx, loop, file.file(), file, null, position, length, true, wrapper, listener);
+        FileTransfer transfer = new FileTransfer(
+                ctx, loop, file.file(), file, file.misses(), null, position, length, true, wrapper, listener);
         transfer.mayRefuse = mayRefuse;
         transfer.begin();
     }
@@ -178,6 +182,7 @@ public final class FileTransfer implements GenericFutureListener<Future<Void>> {
                 loop,
                 message.file().retain(),
                 message.cached(),
+                message.misses(),
                 message.takeHead(loop.transport().pool()),
                 message.position(),
                 message.length(),
@@ -272,9 +277,7 @@ public final class FileTransfer implements GenericFutureListener<Future<Void>> {
     }
 
     private void missed(long from) {
-        if (cached != null) {
-            loop.transport().missed(cached, from, end);
-        }
+        loop.transport().missed(misses, from, end);
     }
 
     /** Hands the next window to the channel if it is there and the channel has none of ours. */

@@ -3,7 +3,9 @@ package dev.aio.netty.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.aio.core.Aio;
 import dev.aio.netty.AioLoop;
 import dev.aio.netty.Await;
 import dev.aio.netty.Engine;
@@ -232,6 +234,30 @@ class AioChunkedFileTest {
             listener.close().sync();
         }
         assertThat(t.bytes(Rung.NOWAIT_READ)).isPositive();
+    }
+
+    @Test
+    void whatIsSentAgainComesIntoThePageCache() throws Exception {
+        TestFile source = TestFile.create(directory, 300_000);
+        assumeTrue(Aio.isAvailable(), "the lane's reads bring it in as they are");
+        Await.until("filled", () -> {
+            serve(source.cold(), this::writeThrice);
+            assertThat(fetch()).hasSize(3 * source.size()).endsWith(source.content);
+            listener.close().sync();
+            return t.bytes(Rung.FILL_LANE) > 0;
+        });
+    }
+
+    private void writeThrice(Channel channel, NettyAioFile closedSoon, ChannelPromise last) {
+        t.transport
+                .open(channel.eventLoop(), Path.of(closedSoon.file().path()))
+                .addListener((Future<NettyAioFile> opened) -> {
+                    NettyAioFile file = opened.getNow();
+                    channel.write(new AioChunkedFile(channel, file));
+                    channel.write(new AioChunkedFile(channel, file));
+                    channel.writeAndFlush(new AioChunkedFile(channel, file), last);
+                    last.addListener(written -> file.close());
+                });
     }
 
     @Test

@@ -1,8 +1,10 @@
 package dev.aio.netty.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.aio.netty.Await;
+import dev.aio.netty.Engine;
 import dev.aio.netty.NettyAioFile;
 import dev.aio.netty.Rung;
 import dev.aio.netty.TestFile;
@@ -86,6 +88,26 @@ class FileMessageHandlerTest extends ServingSuite {
                     source.hot();
                 }
             }
+            file.close();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void whatIsSentAgainComesIntoThePageCache(Mode mode) throws Exception {
+        assumeTrue(engine == Engine.AIO, "the lane's reads bring it in as they are");
+        TestFile source = TestFile.create(directory, 300_000);
+        serve();
+        try (Client client = connect()) {
+            Channel channel = accept();
+            NettyAioFile file = open(channel, source);
+            TestTransport.assumeAioReads(file);
+            source.cold();
+            Await.until("filled", () -> {
+                channel.writeAndFlush(message(file, mode).range(100, 200_000).build());
+                TestFile.assertSame(client.read(200_000), source.range(100, 200_000), "range");
+                return t.bytes(Rung.FILL_LANE) > 0;
+            });
             file.close();
         }
     }
