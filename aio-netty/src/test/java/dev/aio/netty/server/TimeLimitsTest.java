@@ -147,7 +147,9 @@ class TimeLimitsTest {
         start(options -> options.headTimeout(Duration.ofMillis(50)).idleTimeout(SHORT));
         try (Socket socket = connect()) {
             send(socket, "GET /a HTTP/1.1\r\nHost: a\r\n\r\n");
-            assertThat(toEnd(socket)).startsWith("HTTP/1.1 200 ").doesNotContain("408");
+            assertThat(toEnd(socket))
+                    .startsWith("HTTP/1.1 200 ")
+                    .doesNotContain(" 408 "); // the digits may stand in an entity tag
         }
         assertOnly(Cuts.Reason.IDLE);
     }
